@@ -1,0 +1,223 @@
+"""All errors of the provider; each is named for what came of it, hence no Error at the end of most."""
+
+# ruff: noqa: N818
+
+from __future__ import annotations
+
+import attrs
+
+from pulumi_trtc.advice import advice
+from pulumi_trtc.codes import Kind, kind_of
+
+__all__ = [
+    "Abandoned",
+    "ApiError",
+    "ConfigError",
+    "Kind",
+    "MissingCredentials",
+    "NotStarted",
+    "PageNotRecording",
+    "RecordingExists",
+    "TrtcError",
+    "Unresolved",
+    "advice",
+    "kind_of",
+]
+
+
+class TrtcError(Exception):
+    """Whatever the provider reports on purpose; `str()` of it is a text for people, without secrets.
+
+    TrtcError
+     ├── ConfigError            settings are wrong; all problems at once
+     ├── MissingCredentials     no place has API credentials, or one has half a pair
+     ├── ApiError               the web-record API refused a call, or gave no answer
+     ├── NotStarted             nothing runs: every attempt to start was refused
+     ├── RecordingExists        somebody else's task holds the RecordId that the user gave
+     ├── PageNotRecording       the wait for the recording to run is over, and it does not
+     ├── Unresolved             it is not known whether a task runs
+     └── Abandoned              this run of Pulumi has ended, so nothing more is sent
+    """
+
+
+@attrs.define(auto_exc=True, eq=False)
+class ConfigError(TrtcError):
+    """The stack's `trtc:` settings are wrong.
+
+    Attributes:
+        problems: One text for each, beginning with the key, such as "trtc:region: …".
+    """
+
+    problems: tuple[str, ...]
+
+    def __str__(self) -> str:
+        if len(self.problems) == 1:
+            return f"The configuration has a problem: {self.problems[0]}"
+        lines = "".join(f"\n  - {problem}" for problem in self.problems)
+        return f"The configuration has {len(self.problems)} problems:{lines}"
+
+
+@attrs.define(auto_exc=True, eq=False)
+class MissingCredentials(TrtcError):
+    """No complete pair of API credentials was found.
+
+    Attributes:
+        looked: What was looked at, in order, each with what was found there.
+    """
+
+    looked: tuple[str, ...]
+
+    def __str__(self) -> str:
+        lines = "".join(f"\n  {number}. {place}" for number, place in enumerate(self.looked, 1))
+        return (
+            f"There are no Tencent Cloud API credentials. Looked, in this order, at:{lines}\n"
+            "Set them for this stack with `pulumi config set --secret trtc:secretId …` and "
+            "`pulumi config set --secret trtc:secretKey …`, or use the emulator: "
+            "`pulumi config set trtc:site emulator`."
+        )
+
+
+@attrs.define(auto_exc=True, eq=False)
+class ApiError(TrtcError):
+    """The web-record API refused a call, or gave no answer that can be used.
+
+    Attributes:
+        action: StartWebRecord, DescribeWebRecord or StopWebRecord.
+        code: The API's error code, or the SDK's name for a failure of the network.
+        message: The API's own text, secrets taken out.
+        request_id: The RequestId; None where the service gave none.
+        kind: What to do, by default as `kind_of` says.
+        record_id, task_id: What the call was about, as far as the request named it.
+        sent: False if it is certain that the request did not reach the service.
+        hint: A next step that fits better than the code's own.
+        tries, waited: How often it was sent, and the seconds that this took, if more than once.
+    """
+
+    action: str
+    code: str
+    message: str
+    request_id: str | None = None
+    kind: Kind = attrs.field(default=attrs.Factory(lambda self: kind_of(self.code), takes_self=True))
+    record_id: str | None = None
+    task_id: str | None = None
+    sent: bool = True
+    hint: str | None = None
+    tries: int = 1
+    waited: float = 0.0
+
+    def __str__(self) -> str:
+        names = (("RequestId", self.request_id), ("RecordId", self.record_id), ("TaskId", self.task_id))
+        known = ", ".join(f"{name} {value}" for name, value in names if value)
+        again = f" after {self.tries} tries in {self.waited:.0f} s" if self.tries > 1 else ""
+        text = f"{self.action} failed{again} with {self.code}: {self.message.rstrip('. ')}."
+        return f"{text}{f' ({known})' if known else ''}\n{self.hint or advice(self.code)}"
+
+
+@attrs.define(auto_exc=True, eq=False)
+class NotStarted(TrtcError):
+    """No recording was started, and none runs.
+
+    Attributes:
+        record_ids: The RecordIds that were tried, in order.
+        last: What the last try answered.
+    """
+
+    record_ids: tuple[str, ...]
+    last: ApiError
+
+    def __str__(self) -> str:
+        tried = ", ".join(self.record_ids)
+        return f"The recording was not started, and nothing of it runs (tried RecordId {tried}). {self.last}"
+
+
+@attrs.define(auto_exc=True, eq=False)
+class RecordingExists(TrtcError):
+    """The RecordId that the user gave belongs to a running task that this stack did not start.
+
+    Attributes:
+        record_id: The RecordId.
+        task_id: The task that holds it; None if the service says that there is one and does not show it.
+        request_id: Of the answer that told so.
+    """
+
+    record_id: str
+    task_id: str | None
+    request_id: str | None = None
+
+    def __str__(self) -> str:
+        request = f" (RequestId {self.request_id})" if self.request_id else ""
+        if self.task_id is None:
+            return (
+                f"RecordId {self.record_id} was used by a task that no longer runs, and the service does not "
+                f"take it again yet{request}.\nChoose another `record_id`, or leave it out to have one "
+                "derived."
+            )
+        return (
+            f"RecordId {self.record_id} belongs to a running recording that this stack did not start: TaskId "
+            f"{self.task_id}{request}.\nNothing was started and nothing was stopped. Choose another "
+            "`record_id`, leave it out to have one derived, or take that recording into this stack with "
+            "`adopt` and its TaskId."
+        )
+
+
+@attrs.define(auto_exc=True, eq=False)
+class PageNotRecording(TrtcError):
+    """`wait_until_recording` is over and the recording does not run.
+
+    Attributes:
+        record_id, task_id: The recording.
+        waited: Seconds.
+        stopped: Whether it is certain that nothing of it runs now.
+    """
+
+    record_id: str
+    task_id: str
+    waited: float
+    stopped: bool = True
+
+    def __str__(self) -> str:
+        now = (
+            "It was stopped, nothing of it runs"
+            if self.stopped
+            else "It could not be stopped and may run: `python -m pulumi_trtc recover` looks for it"
+        )
+        return (
+            f"The recording did not begin within {self.waited:.0f} s (RecordId {self.record_id}, TaskId "
+            f"{self.task_id}). {now}.\nThe usual cause is a page that the recorder cannot load: open "
+            "`record_url` from outside your network, and check `ready_timeout`. The recording's callback "
+            "(801) names the cause."
+        )
+
+
+@attrs.define(auto_exc=True, eq=False)
+class Unresolved(TrtcError):
+    """It is not known whether a task runs: the service did not say, as long as it was asked.
+
+    Attributes:
+        record_ids: The RecordIds under which it may run.
+        cause: The failure that made it unknown.
+    """
+
+    record_ids: tuple[str, ...]
+    cause: ApiError
+
+    def __str__(self) -> str:
+        names = ", ".join(self.record_ids)
+        return (
+            f"It is not known whether a recording runs under RecordId {names}. {self.cause}\n"
+            "Run `pulumi up` again: it asks for these RecordIds first and takes over what runs."
+        )
+
+
+@attrs.define(auto_exc=True, eq=False)
+class Abandoned(TrtcError):
+    """The run of Pulumi that this provider belongs to has ended, so nothing more is sent.
+
+    Attributes:
+        action: What was not sent.
+    """
+
+    action: str
+
+    def __str__(self) -> str:
+        return f"{self.action} was not sent: the run of Pulumi that asked for it has ended."
