@@ -1,0 +1,160 @@
+"""What an input can be: its type, its limits in words, its names."""
+
+from __future__ import annotations
+
+import enum
+from typing import Final, TypeAlias
+
+import attrs
+
+
+class Unknown(enum.Enum):
+    """The type of UNKNOWN, so that a type checker can tell it from all other values."""
+
+    UNKNOWN = enum.auto()
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+"""Stands for a value that a preview does not know yet."""
+
+MAX_SAFE_INTEGER: Final = 2**53 - 1
+"""The engine carries numbers as floats; above this an integer would not arrive as it was written."""
+
+
+class Form(enum.Enum):
+    """What a text must look like; the value is the rule in words."""
+
+    FREE = "text"
+    CHOICE = "one of the values listed"
+    NAME = "letters, digits, - and _"
+    PRINTABLE = "printable ASCII, no spaces"
+    REGION = "a region, such as ap-singapore"
+    BUCKET = "<name>-<APPID> of lowercase letters, digits and -, such as webrecord-1234589"
+    WEB_URL = "an http or https URL"
+    RTMP_URL = "an rtmp URL with a path"
+
+
+@attrs.frozen
+class Integer:
+    """A whole number, either in a range or one of a few with a meaning each."""
+
+    low: int = 0
+    high: int = MAX_SAFE_INTEGER
+    unit: str = ""
+    even: bool = False
+    choices: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def rule(self) -> str:
+        """The limit in words, such as `1800..86400 seconds`."""
+        if self.choices:
+            return " or ".join(f"{value} ({meaning})" for value, meaning in self.choices)
+        limit = f"{self.low} or more" if self.high == MAX_SAFE_INTEGER else f"{self.low}..{self.high}"
+        words = ["even," if self.even else "", limit, self.unit]
+        return " ".join(word for word in words if word)
+
+
+@attrs.frozen
+class Text:
+    """A string of a form, with its length in characters."""
+
+    form: Form = Form.FREE
+    shortest: int = 1
+    longest: int | None = None
+    choices: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> str:
+        """The limit in words, such as `1..31 of letters, digits, - and _`."""
+        if self.choices:
+            return " or ".join(f'"{choice}"' for choice in self.choices)
+        if self.longest is None:
+            return self.form.value
+        of = "characters" if self.form is Form.FREE else f"of {self.form.value}"
+        return f"{self.shortest}..{self.longest} {of}"
+
+
+@attrs.frozen
+class Record:
+    """One of the API's structures."""
+
+    name: str
+    fields: tuple[Field, ...]
+
+    @property
+    def secret(self) -> bool:
+        """Whether a secret lies in it, at any depth."""
+        return any(field.secret or _holds_secret(field.kind) for field in self.fields)
+
+    def named(self, spelling: str) -> Field | None:
+        """The field that is called so in Python, in the state or by the API."""
+        for field in self.fields:
+            if spelling in field.spellings:
+                return field
+        return None
+
+
+@attrs.frozen
+class ListOf:
+    """A list of equal things."""
+
+    item: Text | Record
+    fewest: int = 0
+    most: int | None = None
+
+    @property
+    def rule(self) -> str:
+        """The limit in words, such as `at most 10 McuPublishCdnParam`."""
+        what = self.item.name if isinstance(self.item, Record) else self.item.rule
+        if self.most is not None:
+            return f"at most {self.most} {what}"
+        return f"{self.fewest} or more, each {what}"
+
+
+Kind: TypeAlias = Integer | Text | Record | ListOf
+
+
+def _holds_secret(kind: Kind) -> bool:
+    if isinstance(kind, ListOf):
+        return _holds_secret(kind.item)
+    return isinstance(kind, Record) and kind.secret
+
+
+@attrs.frozen
+class Field:
+    """One input.
+
+    Attributes:
+        name: Its Python name. The state key and the API's name follow from it.
+        kind: Type and limits.
+        about: One line for the documentation.
+        source: Where type and limits were read.
+        required: Whether the service refuses a recording without it.
+        secret: Whether its value is never shown.
+        default: What the service does when it is left out, in words.
+        provider_only: Whether it stays in the provider and never reaches the service.
+    """
+
+    name: str
+    kind: Kind
+    about: str
+    source: str
+    required: bool = False
+    secret: bool = False
+    default: str = ""
+    provider_only: bool = False
+
+    @property
+    def api(self) -> str:
+        """The API's own name, such as `RecordUrl`."""
+        return "".join(word.capitalize() for word in self.name.split("_"))
+
+    @property
+    def key(self) -> str:
+        """The key in the state, such as `recordUrl`."""
+        return self.api[0].lower() + self.api[1:]
+
+    @property
+    def spellings(self) -> tuple[str, str, str]:
+        """All names under which a program may give it."""
+        return self.name, self.key, self.api
