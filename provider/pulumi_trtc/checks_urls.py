@@ -1,0 +1,88 @@
+"""URLs of pages and CDN addresses: what is wrong with one, and which part of it may be shown."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit
+
+import attrs
+
+RTMP_PORT = 1935
+
+
+@attrs.frozen
+class Target:
+    """Where an RTMP address points. Two recordings cannot push to one stream at once.
+
+    Attributes:
+        stream: Host, port and path, in one spelling.
+        query: Usually a signature that differs each time; with some CDNs it names the stream.
+    """
+
+    stream: str = attrs.field(repr=False)
+    query: str = attrs.field(repr=False)
+
+
+def page_fault(text: str) -> str | None:
+    """What keeps a text from being a page's URL; None if nothing does."""
+    return _fault(text, ("http", "https"))
+
+
+def rtmp_fault(text: str) -> str | None:
+    """What keeps a text from being an RTMP address; None if nothing does. Never says what the text is."""
+    fault = _fault(text, ("rtmp",))
+    if fault is None and not urlsplit(text).path.strip("/"):
+        return "needs a path: rtmp://<host>/<application>/<stream>"
+    return fault
+
+
+def target(text: str) -> Target:
+    """Where an address points; one that is no RTMP address points to itself."""
+    if rtmp_fault(text) is not None:
+        return Target(text, "")
+    parts = urlsplit(text)
+    host = (parts.hostname or "").rstrip(".")
+    return Target(f"{host}:{parts.port or RTMP_PORT}{parts.path}", parts.query)
+
+
+def public_part(text: str) -> str | None:
+    """A page's URL without what may be secret in it: query, fragment. None if it may not be shown at all."""
+    # A user name and password can stand in places that a parser does not recognise in a malformed URL.
+    if "@" in text:
+        return None
+    cut = min((at for at in (text.find("?"), text.find("#")) if at >= 0), default=len(text))
+    return text[:cut] + ("…" if cut < len(text) else "")
+
+
+def _fault(text: str, schemes: tuple[str, ...]) -> str | None:
+    if any(character.isspace() or not character.isprintable() or character == "\\" for character in text):
+        return "must not hold spaces, backslashes, control or invisible characters"
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+        host = parts.hostname
+    except ValueError:
+        # The parser's own message quotes the text.
+        return f"is not a valid {' or '.join(schemes)} URL: look at host and port"
+    if parts.scheme not in schemes:
+        return f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+    if not host or not _is_host(host, parts):
+        return "needs a valid host name or IP address"
+    if port == 0:
+        return "needs a port of 1..65535, or none"
+    return None
+
+
+def _is_host(host: str, parts: SplitResult) -> bool:
+    in_brackets = parts.netloc.rpartition("@")[2].startswith("[")
+    labels = host.removesuffix(".").split(".")
+    if in_brackets or labels[-1].isdigit():
+        try:
+            return ipaddress.ip_address(host).version == (6 if in_brackets else 4)
+        except ValueError:
+            return False
+    return len(host) <= 253 and all(_is_label(label) for label in labels)
+
+
+def _is_label(label: str) -> bool:
+    return 1 <= len(label) <= 63 and all(character.isalnum() or character in "-_" for character in label)

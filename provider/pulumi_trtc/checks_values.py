@@ -1,0 +1,100 @@
+"""One value against its kind: what is wrong with it, said without its secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_trtc.checks_urls import page_fault, public_part, rtmp_fault
+from pulumi_trtc.kinds import Form, Integer, Text
+
+SHOWN_CHARACTERS = 60
+
+_PATTERNS = {
+    Form.NAME: re.compile(r"[A-Za-z0-9_-]+"),
+    Form.PRINTABLE: re.compile(r"[!-~]+"),
+    Form.REGION: re.compile(r"[a-z]{2,}(-[a-z0-9]+)+"),
+    Form.BUCKET: re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?-[0-9]+"),
+}
+
+_WORDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "a boolean"),
+    (str, "a string"),
+    ((int, float), "a number"),
+    (Mapping, "a dict"),
+    ((list, tuple), "a list"),
+    (type(None), "None"),
+)
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, in words: `a string`."""
+    for types, words in _WORDS:
+        if isinstance(value, types):
+            return words
+    return f"of the type {type(value).__name__}"
+
+
+def shown(value: str | int | float) -> str:
+    """A text or number that is no secret, short enough for a message."""
+    if isinstance(value, str):
+        cut = value[:SHOWN_CHARACTERS]
+        return repr(str(cut)) + (f"… ({len(value)} characters)" if len(value) > len(cut) else "")
+    if isinstance(value, (bool, float)):
+        return repr(value)
+    # Python refuses to print integers of thousands of digits.
+    return str(int(value)) if abs(value) < 10**20 else "a number of more than 20 digits"
+
+
+def whole(value: Any) -> int | None:
+    """The integer that a number stands for: the engine hands integers over as floats."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    if isinstance(value, float) and not value.is_integer():
+        return None
+    return int(value)
+
+
+def integer_fault(kind: Integer, value: Any) -> str | None:
+    """What is wrong with an integer; None if nothing is."""
+    number = whole(value)
+    if number is None:
+        return f"must be an integer, {kind.rule}; it is {_described(value)}"
+    if kind.choices:
+        good = any(number == choice for choice, _ in kind.choices)
+    else:
+        good = kind.low <= number <= kind.high and not (kind.even and number % 2)
+    return None if good else f"must be {kind.rule}; it is {shown(value)}"
+
+
+def text_fault(kind: Text, value: Any, *, secret: bool) -> str | None:
+    """What is wrong with a text; None if nothing is. Shows the value unless it is a secret."""
+    if not isinstance(value, str):
+        return f"must be a string; it is {kind_of(value) if secret else _described(value)}"
+    if not value and kind.shortest:
+        return f"must not be empty; it must be {kind.rule}"
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
+        return "must not hold NUL characters or halves of surrogate pairs: they cannot be sent"
+    if kind.form is Form.WEB_URL:
+        return _shown_with(page_fault(value), public_part(value))
+    if kind.form is Form.RTMP_URL:
+        return rtmp_fault(value)
+    return None if _fits(kind, value) else _shown_with(f"must be {kind.rule}", None if secret else value)
+
+
+def _fits(kind: Text, value: str) -> bool:
+    if kind.choices:
+        return value in kind.choices
+    if len(value) > (kind.longest or len(value)):
+        return False
+    pattern = _PATTERNS.get(kind.form)
+    return pattern is None or pattern.fullmatch(value) is not None
+
+
+def _shown_with(fault: str | None, value: str | None) -> str | None:
+    return fault if fault is None or value is None else f"{fault}; it is {shown(value)}"
+
+
+def _described(value: Any) -> str:
+    return f"{kind_of(value)}: {shown(value)}" if isinstance(value, (str, int, float)) else kind_of(value)
