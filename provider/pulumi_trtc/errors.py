@@ -39,6 +39,18 @@ class TrtcError(Exception):
      └── Abandoned              this run of Pulumi has ended, so nothing more is sent
     """
 
+    lines: tuple[str, ...] = ()
+
+    def add_note_line(self, line: str) -> None:
+        """Add a line to the text: what the caller knows of the consequences."""
+        self.lines += (line,)
+
+    def _text(self) -> str:
+        return ": ".join(str(arg) for arg in self.args) or type(self).__name__
+
+    def __str__(self) -> str:
+        return "\n".join((self._text(), *self.lines))
+
 
 @attrs.define(auto_exc=True, eq=False)
 class ConfigError(TrtcError):
@@ -50,7 +62,7 @@ class ConfigError(TrtcError):
 
     problems: tuple[str, ...]
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         if len(self.problems) == 1:
             return f"The configuration has a problem: {self.problems[0]}"
         lines = "".join(f"\n  - {problem}" for problem in self.problems)
@@ -67,7 +79,7 @@ class MissingCredentials(TrtcError):
 
     looked: tuple[str, ...]
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         lines = "".join(f"\n  {number}. {place}" for number, place in enumerate(self.looked, 1))
         return (
             f"There are no Tencent Cloud API credentials. Looked, in this order, at:{lines}\n"
@@ -105,7 +117,7 @@ class ApiError(TrtcError):
     tries: int = 1
     waited: float = 0.0
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         names = (("RequestId", self.request_id), ("RecordId", self.record_id), ("TaskId", self.task_id))
         known = ", ".join(f"{name} {value}" for name, value in names if value)
         again = f" after {self.tries} tries in {self.waited:.0f} s" if self.tries > 1 else ""
@@ -125,7 +137,7 @@ class NotStarted(TrtcError):
     record_ids: tuple[str, ...]
     last: ApiError
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         tried = ", ".join(self.record_ids)
         return f"The recording was not started, and nothing of it runs (tried RecordId {tried}). {self.last}"
 
@@ -144,7 +156,7 @@ class RecordingExists(TrtcError):
     task_id: str | None
     request_id: str | None = None
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         request = f" (RequestId {self.request_id})" if self.request_id else ""
         if self.task_id is None:
             return (
@@ -175,7 +187,7 @@ class PageNotRecording(TrtcError):
     waited: float
     stopped: bool = True
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         now = (
             "It was stopped, nothing of it runs"
             if self.stopped
@@ -201,7 +213,7 @@ class Unresolved(TrtcError):
     record_ids: tuple[str, ...]
     cause: ApiError
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         names = ", ".join(self.record_ids)
         return (
             f"It is not known whether a recording runs under RecordId {names}. {self.cause}\n"
@@ -219,5 +231,5 @@ class Abandoned(TrtcError):
 
     action: str
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         return f"{self.action} was not sent: the run of Pulumi that asked for it has ended."
