@@ -11,7 +11,7 @@ from pulumi_trtc.checks_keys import key_fault, key_path
 from pulumi_trtc.checks_urls import Target, target
 from pulumi_trtc.checks_values import integer_fault, kind_of, text_fault, whole
 from pulumi_trtc.fields import PROVIDER_KEYS, WEB_RECORDING
-from pulumi_trtc.kinds import UNKNOWN, Integer, Kind, ListOf, Record, Text
+from pulumi_trtc.kinds import UNKNOWN, UNSUPPORTED, Integer, Kind, ListOf, Record, Text
 
 COS_HOST_CHARACTERS = 60
 """The longest `<bucket>.cos.<region>.myqcloud.com` (COS bucket overview)."""
@@ -76,7 +76,7 @@ def warnings(props: Mapping[str, Any]) -> tuple[Failure, ...]:
 
 
 def _check_record(record: Record, value: Any, path: str, failures: list[Failure]) -> None:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or UNSUPPORTED in value:
         failures.append(Failure(path, f"must be a dict of {record.name}; it is {kind_of(value)}"))
         return
     for field in record.fields:

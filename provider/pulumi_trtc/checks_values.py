@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_trtc.checks_urls import page_fault, public_part, rtmp_fault
-from pulumi_trtc.kinds import Form, Integer, Text
+from pulumi_trtc.kinds import UNSUPPORTED, Form, Integer, Text
 
 SHOWN_CHARACTERS = 60
 
@@ -30,6 +30,8 @@ _WORDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 
 def kind_of(value: Any) -> str:
     """What a value is, in words: `a string`."""
+    if isinstance(value, Mapping) and isinstance(value.get(UNSUPPORTED), str):
+        return str(value[UNSUPPORTED])
     for types, words in _WORDS:
         if isinstance(value, types):
             return words

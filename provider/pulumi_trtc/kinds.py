@@ -21,6 +21,10 @@ MAX_SAFE_INTEGER: Final = 2**53 - 1
 """The engine carries numbers as floats; above this an integer would not arrive as it was written."""
 
 
+UNSUPPORTED: Final = "__unsupported"
+"""The one key of a dict that stands for what the engine cannot carry; its value says in words what it was."""
+
+
 class Form(enum.Enum):
     """What a text must look like; the value is the rule in words."""
 
@@ -81,11 +85,6 @@ class Record:
     name: str
     fields: tuple[Field, ...]
 
-    @property
-    def secret(self) -> bool:
-        """Whether a secret lies in it, at any depth."""
-        return any(field.secret or _holds_secret(field.kind) for field in self.fields)
-
     def named(self, spelling: str) -> Field | None:
         """The field that is called so in Python, in the state or by the API."""
         for field in self.fields:
@@ -114,10 +113,11 @@ class ListOf:
 Kind: TypeAlias = Integer | Text | Record | ListOf
 
 
-def _holds_secret(kind: Kind) -> bool:
+def holds_secret(kind: Kind) -> bool:
+    """Whether a secret lies in it, at any depth."""
     if isinstance(kind, ListOf):
-        return _holds_secret(kind.item)
-    return isinstance(kind, Record) and kind.secret
+        return holds_secret(kind.item)
+    return isinstance(kind, Record) and any(field.secret or holds_secret(field.kind) for field in kind.fields)
 
 
 @attrs.frozen
