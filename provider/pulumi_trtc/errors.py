@@ -15,9 +15,11 @@ __all__ = [
     "ConfigError",
     "Kind",
     "MissingCredentials",
+    "NotAdopted",
     "NotStarted",
     "PageNotRecording",
     "RecordingExists",
+    "StoppedFirst",
     "TrtcError",
     "Unresolved",
     "advice",
@@ -35,21 +37,11 @@ class TrtcError(Exception):
      ├── NotStarted             nothing runs: every attempt to start was refused
      ├── RecordingExists        somebody else's task holds the RecordId that the user gave
      ├── PageNotRecording       the wait for the recording to run is over, and it does not
+     ├── NotAdopted             the task to adopt does not run
+     ├── StoppedFirst           the old recording had to stop first, and then the new one did not start
      ├── Unresolved             it is not known whether a task runs
      └── Abandoned              this run of Pulumi has ended, so nothing more is sent
     """
-
-    lines: tuple[str, ...] = ()
-
-    def add_note_line(self, line: str) -> None:
-        """Add a line to the text: what the caller knows of the consequences."""
-        self.lines += (line,)
-
-    def _text(self) -> str:
-        return ": ".join(str(arg) for arg in self.args) or type(self).__name__
-
-    def __str__(self) -> str:
-        return "\n".join((self._text(), *self.lines))
 
 
 @attrs.define(auto_exc=True, eq=False)
@@ -62,7 +54,7 @@ class ConfigError(TrtcError):
 
     problems: tuple[str, ...]
 
-    def _text(self) -> str:
+    def __str__(self) -> str:
         if len(self.problems) == 1:
             return f"The configuration has a problem: {self.problems[0]}"
         lines = "".join(f"\n  - {problem}" for problem in self.problems)
@@ -79,7 +71,7 @@ class MissingCredentials(TrtcError):
 
     looked: tuple[str, ...]
 
-    def _text(self) -> str:
+    def __str__(self) -> str:
         lines = "".join(f"\n  {number}. {place}" for number, place in enumerate(self.looked, 1))
         return (
             f"There are no Tencent Cloud API credentials. Looked, in this order, at:{lines}\n"
@@ -117,7 +109,7 @@ class ApiError(TrtcError):
     tries: int = 1
     waited: float = 0.0
 
-    def _text(self) -> str:
+    def __str__(self) -> str:
         names = (("RequestId", self.request_id), ("RecordId", self.record_id), ("TaskId", self.task_id))
         known = ", ".join(f"{name} {value}" for name, value in names if value)
         again = f" after {self.tries} tries in {self.waited:.0f} s" if self.tries > 1 else ""
@@ -137,7 +129,7 @@ class NotStarted(TrtcError):
     record_ids: tuple[str, ...]
     last: ApiError
 
-    def _text(self) -> str:
+    def __str__(self) -> str:
         tried = ", ".join(self.record_ids)
         return f"The recording was not started, and nothing of it runs (tried RecordId {tried}). {self.last}"
 
@@ -156,7 +148,7 @@ class RecordingExists(TrtcError):
     task_id: str | None
     request_id: str | None = None
 
-    def _text(self) -> str:
+    def __str__(self) -> str:
         request = f" (RequestId {self.request_id})" if self.request_id else ""
         if self.task_id is None:
             return (
@@ -187,7 +179,7 @@ class PageNotRecording(TrtcError):
     waited: float
     stopped: bool = True
 
-    def _text(self) -> str:
+    def __str__(self) -> str:
         now = (
             "It was stopped, nothing of it runs"
             if self.stopped
@@ -198,6 +190,43 @@ class PageNotRecording(TrtcError):
             f"{self.task_id}). {now}.\nThe usual cause is a page that the recorder cannot load: open "
             "`record_url` from outside your network, and check `ready_timeout`. The recording's callback "
             "(801) names the cause."
+        )
+
+
+@attrs.define(auto_exc=True, eq=False)
+class NotAdopted(TrtcError):
+    """The task that the program wants to adopt does not run.
+
+    Attributes:
+        task_id: The task.
+    """
+
+    task_id: str
+
+    def __str__(self) -> str:
+        return (
+            f"Task {self.task_id} does not run, so it cannot be adopted; nothing was started.\nCompare "
+            "`adopt` with the TaskId that StartWebRecord answered, or remove it to start a recording."
+        )
+
+
+@attrs.define(auto_exc=True, eq=False)
+class StoppedFirst(TrtcError):
+    """Two recordings cannot run under one RecordId; the old one was stopped, and the new one did not start.
+
+    Attributes:
+        task_ids: What was stopped.
+        cause: Why the new one did not start.
+    """
+
+    task_ids: tuple[str, ...]
+    cause: TrtcError
+
+    def __str__(self) -> str:
+        return (
+            f"{self.cause}\nThe previous recording (TaskId {', '.join(self.task_ids)}) had been stopped "
+            "first, because two cannot run under one RecordId. Run `pulumi up` again, with `--replace` and "
+            "this resource's URN if it reports no change."
         )
 
 
@@ -213,7 +242,7 @@ class Unresolved(TrtcError):
     record_ids: tuple[str, ...]
     cause: ApiError
 
-    def _text(self) -> str:
+    def __str__(self) -> str:
         names = ", ".join(self.record_ids)
         return (
             f"It is not known whether a recording runs under RecordId {names}. {self.cause}\n"
@@ -231,5 +260,5 @@ class Abandoned(TrtcError):
 
     action: str
 
-    def _text(self) -> str:
+    def __str__(self) -> str:
         return f"{self.action} was not sent: the run of Pulumi that asked for it has ended."
