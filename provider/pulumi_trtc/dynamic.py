@@ -1,0 +1,148 @@
+"""The adapter: Pulumi's dynamic-provider calls to checks, changes and lifecycle.
+
+The name of this module and of its class are written into users' states: they cannot change.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import attrs
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from pulumi_trtc import props as p
+from pulumi_trtc.changes import compare
+from pulumi_trtc.checks import check, warnings
+from pulumi_trtc.errors import TrtcError
+from pulumi_trtc.kinds import UNKNOWN
+from pulumi_trtc.session import Session, open_session
+from pulumi_trtc.stack_state import StackView
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def _for_people(call: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Report an expected failure without a traceback."""
+
+    @functools.wraps(call)
+    def wrapper(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return call(*args, **kwargs)
+        except TrtcError as failure:
+            # The engine is sent `traceback.format_exc()`, which nothing but this limit keeps short.
+            sys.tracebacklimit = 0
+            raise failure from None
+
+    return wrapper
+
+
+class WebRecordingProvider(ResourceProvider):
+    """Runs in the plugin process. The engine shares one instance between four threads."""
+
+    serialize_as_secret_always = False  # it holds no secret: only its name is stored
+    _session: Session
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Read the stack's configuration; what is wrong with it is reported by `check`."""
+        # Config has no public way to list its keys, which it takes to find misspelt ones.
+        self._session = open_session(
+            req.config._props, os.environ, Path.home(), (sys.argv[1:] or [""])[0], _tell
+        )
+
+    @_for_people
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Refuse wrong inputs, all at once; add the derived RecordId."""
+        known = _core({key: value for key, value in news.items() if value is not None})
+        failures = [*self._session.problems, *map(str, check(known)), *p.owner_faults(known)]
+        if failures:
+            # A failure that names its property makes the engine print the value: a secret in clear.
+            return CheckResult(news, [CheckFailure("", failure) for failure in failures])
+        for warning in warnings(known):
+            _tell(f"warning: {warning}")
+        stack = p.stack_of(news)
+        if stack is not None:
+            # Read before anything is created, so that a pending create in it is an earlier update's.
+            self._session.stack.view(stack)
+            return CheckResult(p.with_owner(_olds, news, self._session.stack.backend()), [])
+        return CheckResult(news, [])
+
+    @_for_people
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Every input of the API replaces; settings of the provider update in place."""
+        changes = compare(_core(p.given_only(_olds)), _core(p.given_only(_news)))
+        unsettled = p.needs_settling(_olds, self._view(_news).trace_of(p.urn_of(_news)))
+        return DiffResult(
+            changes=changes.changed or unsettled,
+            replaces=list(changes.replaces),
+            delete_before_replace=changes.delete_before_replace,
+        )
+
+    @_for_people
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Start the recording, or take over the one that an interrupted update started."""
+        view = self._view(props)
+        wanted = p.wanted_of(props, self._session.stack.backend())
+        wanted = attrs.evolve(wanted, keys=self._session.storage_keys(wanted.spec))
+        recording = self._session.lifecycle.create(wanted, view)
+        return CreateResult(recording.task_id, p.created(wanted, recording, view.trace_of(wanted.urn)))
+
+    @_for_people
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Ask whether the task still runs; only "not found" counts as ended."""
+        described = self._session.lifecycle.read(id_, lambda: self._view(props).recent)
+        if described is None:
+            ended = props.get("taskId") is not None and props.get("whenEnded") != "restart"
+            return ReadResult(id_, {**props, "status": p.ENDED}) if ended else ReadResult("", {})
+        found = {"taskId": id_, "recordId": described.record_id or props.get("recordId"), "status": p.RUNNING}
+        return ReadResult(id_, {**props, **found})
+
+    @_for_people
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Take over settings of the provider, and stop what interrupted updates left."""
+        view = self._view(_news)
+        wanted = p.wanted_of(_news, self._session.stack.backend())
+        trace = view.trace_of(wanted.urn)
+        left: tuple[str, ...] = ()
+        if p.needs_settling(_olds, trace):
+            left = self._session.lifecycle.settle(wanted, view, _olds.get("unsettled") or (), _id)
+        return UpdateResult(p.updated(_olds, _news, left, trace))
+
+    @_for_people
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Stop the recording; one that has ended is fine."""
+        self._session.lifecycle.delete(_id, lambda: self._view(_props).recent)
+
+    def _view(self, props: Mapping[str, Any]) -> StackView:
+        stack = p.stack_of(props)
+        return self._session.stack.view(stack) if stack else StackView()
+
+
+def _core(value: Any) -> Any:
+    """Properties in the core's terms, which knows nothing of Pulumi."""
+    if isinstance(value, pulumi.output.Unknown):
+        return UNKNOWN
+    if isinstance(value, dict):
+        return {key: _core(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_core(inner) for inner in value]
+    return value
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)  # noqa: T201  the engine shows what a provider prints

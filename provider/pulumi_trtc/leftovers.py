@@ -1,0 +1,154 @@
+"""What already runs under the RecordIds of a declared recording, and what is to become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+import attrs
+
+from pulumi_trtc import record_id as ids
+from pulumi_trtc.api import WebRecordApi
+from pulumi_trtc.errors import ApiError, Kind, RecordingExists
+from pulumi_trtc.stack_state import StackView, is_ciphertext
+from pulumi_trtc.wanted import Wanted
+
+# A start is tried under this many RecordIds, so a later process need not look at more.
+CANDIDATES = 3
+_NOT_RECORDED = frozenset({"whenEnded", "waitUntilRecording", "adopt", "owner", "recordId"})
+_CREDENTIALS = frozenset({"accessKey", "secretKey"})
+
+
+@attrs.frozen
+class Search:
+    """What was found.
+
+    Attributes:
+        candidates: RecordIds that a start may use, in order.
+        spare: More of them, for those that turn out to be used up by tasks which have ended.
+        adopt: RecordId and TaskId of a leftover that records just what is wanted.
+        stop_first: TaskIds that must end before the new recording starts.
+        leftovers: RecordIds of running leftovers, to be stopped once the new recording runs.
+    """
+
+    candidates: tuple[str, ...]
+    spare: tuple[str, ...] = ()
+    adopt: tuple[str, str] | None = None
+    stop_first: tuple[str, ...] = ()
+    leftovers: tuple[str, ...] = ()
+
+
+def find_leftovers(api: WebRecordApi, wanted: Wanted, view: StackView) -> Search:
+    """Look at every RecordId under which an earlier process may have started this recording.
+
+    Raises:
+        RecordingExists: A RecordId that a user gave is held by a recording that this stack does not know.
+        ApiError: The service could not be asked; nothing was started.
+    """
+    own = _own_attempts(wanted, view)
+    given = _given(wanted, view)
+    running = {
+        one: task for one in (*given, *own) if (task := running_task(api, wanted.spec.sdk_app_id, one))
+    }
+    left = [one for one in own if one in running and running[one] not in view.task_ids()]
+    adopt = _adoptable(wanted, view, running, left)
+    if adopt:
+        return Search(candidates=(), adopt=adopt, leftovers=tuple(one for one in left if one != adopt[0]))
+    _refuse_foreign(wanted, view, running, given)
+    held = running.get(wanted.spec.record_id or "")
+    free = tuple(one for one in own if one not in running)[:CANDIDATES]
+    if wanted.spec.record_id:
+        return Search((wanted.spec.record_id,), stop_first=(held,) if held else (), leftovers=tuple(left))
+    if not view.readable or not free:
+        # The task of an unreadable state cannot be told from a leftover: ending both and starting anew is
+        # always right.
+        stop = tuple(running[one] for one in left)
+        return Search(free or own[:CANDIDATES], spare=_spare(wanted, own), stop_first=stop)
+    return Search(free, spare=_spare(wanted, own), leftovers=tuple(left))
+
+
+def running_task(api: WebRecordApi, sdk_app_id: int, record_id: str) -> str | None:
+    """The TaskId of what runs under a RecordId, None if nothing is found."""
+    try:
+        return api.describe(sdk_app_id=sdk_app_id, record_id=record_id).task_id
+    except ApiError as failure:
+        if failure.kind is Kind.TASK_GONE:
+            return None
+        raise
+
+
+def _own_attempts(wanted: Wanted, view: StackView) -> tuple[str, ...]:
+    """The derived RecordIds that an earlier start may have used, in the order of the next start's tries."""
+    if not view.readable:
+        return tuple(ids.attempts_from(wanted.derived, 0))
+    used = [
+        one.record_id for one in view.saved_of(wanted.urn) if ids.is_attempt_of(one.record_id, wanted.derived)
+    ]
+    first = max((ids.digit_of(one) + 1 for one in used), default=0)
+    # An update that was killed may have begun elsewhere: it may not have been able to read the state.
+    look_at = ids.ATTEMPTS if view.pending_of(wanted.urn) else CANDIDATES
+    return tuple(islice(ids.attempts_from(wanted.derived, first), look_at))
+
+
+def _given(wanted: Wanted, view: StackView) -> tuple[str, ...]:
+    """RecordIds that a user gave, now or in an update that was killed."""
+    pending = (one.inputs.get("recordId") for one in view.pending_of(wanted.urn))
+    names = (wanted.spec.record_id, *pending)
+    return tuple(dict.fromkeys(one for one in names if isinstance(one, str)))
+
+
+def _spare(wanted: Wanted, own: tuple[str, ...]) -> tuple[str, ...]:
+    after = ids.attempts_from(wanted.derived, ids.digit_of(own[-1]) + 1)
+    return tuple(one for one in after if one not in own)
+
+
+def _adoptable(
+    wanted: Wanted, view: StackView, running: Mapping[str, str], left: list[str]
+) -> tuple[str, str] | None:
+    """A leftover can be adopted if every create that may have started it asked for what is wanted now.
+
+    An update that failed may have left one and no trace of what it asked for.
+    """
+    pending = view.pending_of(wanted.urn)
+    if view.failed or not pending or not all(same_recording(one.inputs, wanted.inputs) for one in pending):
+        return None
+    if {one.inputs.get("recordId") for one in pending} != {wanted.spec.record_id}:
+        return None
+    if wanted.spec.record_id is None:
+        return (left[0], running[left[0]]) if left else None
+    held = running.get(wanted.spec.record_id)
+    return (wanted.spec.record_id, held) if held and held not in view.task_ids() else None
+
+
+def _refuse_foreign(
+    wanted: Wanted, view: StackView, running: Mapping[str, str], given: tuple[str, ...]
+) -> None:
+    """Under a RecordId that a user gave, a task may be anybody's, unless this resource's state holds it."""
+    mine = {one.task_id for one in view.saved_of(wanted.urn)}
+    for record_id in given:
+        task_id = running.get(record_id)
+        if task_id and task_id not in mine:
+            raise RecordingExists(record_id=record_id, task_id=task_id)
+
+
+def same_recording(pending: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether a pending create's inputs, read from an exported state, ask for the same recording.
+
+    Storage keys do not count: they open the store, and say nothing of what is recorded. Any other encrypted
+    value cannot be compared, and counts as different.
+    """
+    keys = {one for one in (*pending, *wanted) if not one.startswith("__")} - _NOT_RECORDED
+    return all(_same(pending.get(key), wanted.get(key)) for key in keys)
+
+
+def _same(pending: Any, wanted: Any) -> bool:
+    if is_ciphertext(pending):
+        return False
+    if isinstance(pending, Mapping) and isinstance(wanted, Mapping):
+        return pending.keys() == wanted.keys() and all(
+            key in _CREDENTIALS or _same(value, wanted[key]) for key, value in pending.items()
+        )
+    if isinstance(pending, list) and isinstance(wanted, list):
+        return len(pending) == len(wanted) and all(map(_same, pending, wanted))
+    return bool(pending == wanted)

@@ -1,0 +1,202 @@
+"""Start, find, follow and stop a recording: what makes it exactly one, whatever was interrupted before.
+
+Three facts carry all of it. A RecordId names at most one running task. The RecordIds that a declared
+recording may have used are few, and any later process can compute them again. And the stack's state before
+this update says which tasks are known, so a running one under such a RecordId that it does not know was
+left by an interrupted update.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import attrs
+
+from pulumi_trtc.api import RECORDING, Described, WebRecordApi
+from pulumi_trtc.errors import (
+    ApiError,
+    Kind,
+    NotAdopted,
+    PageNotRecording,
+    RecordingExists,
+    StoppedFirst,
+    TrtcError,
+)
+from pulumi_trtc.leftovers import Search, find_leftovers, running_task
+from pulumi_trtc.stack_state import StackView
+from pulumi_trtc.start import Starter
+from pulumi_trtc.start_window import StartWindow
+from pulumi_trtc.wanted import Recording, Wanted
+
+
+@attrs.frozen
+class Lifecycle:
+    """What can be done to one recording.
+
+    Args:
+        api: The service; it repeats by itself what may be repeated.
+        window: How long a started task may stay invisible.
+        tell: Prints a line for the person who runs the update.
+    """
+
+    api: WebRecordApi
+    window: StartWindow
+    tell: Callable[[str], None]
+
+    def create(self, wanted: Wanted, view: StackView) -> Recording:
+        """Make sure that the wanted recording runs, and nothing else of it.
+
+        Raises:
+            TrtcError: Nothing of it runs, or the message names what may.
+        """
+        adopted = wanted.spec.adopt
+        if adopted and adopted not in {one.task_id for one in view.saved_of(wanted.urn)}:
+            return self._adopt(wanted, adopted)
+        calm = not view.recent and not view.pending_of(wanted.urn)
+        if not calm:
+            self.window.outlast()
+        if not view.readable:
+            self.tell(
+                f"{wanted.name}: the stack's state could not be read with `pulumi stack export`, so what runs "
+                "under this recording's RecordIds is stopped before it starts anew."
+            )
+        search = find_leftovers(self.api, wanted, view)
+        try:
+            recording = self._begin(wanted, search, calm)
+        except TrtcError:
+            self._sweep(wanted, view, search.leftovers)
+            raise
+        rest = (*search.leftovers, *recording.unsettled)
+        return attrs.evolve(recording, unsettled=self._sweep(wanted, view, rest, keep=recording.task_id))
+
+    def settle(
+        self, wanted: Wanted, view: StackView, unsettled: Iterable[str], task_id: str
+    ) -> tuple[str, ...]:
+        """Stop what interrupted updates left beside a recording that runs already.
+
+        Returns:
+            RecordIds that could not be looked at.
+        """
+        self.window.outlast()
+        try:
+            left = find_leftovers(self.api, wanted, view).leftovers if view.readable else ()
+        except RecordingExists as foreign:
+            self.tell(f"{wanted.name}: {foreign}")
+            left = ()
+        return self._sweep(wanted, view, (*unsettled, *left), keep=task_id)
+
+    def read(self, task_id: str, recent: Callable[[], bool]) -> Described | None:
+        """What the service says of a task; None once it has ended.
+
+        Args:
+            recent: Whether the task may be so young that it is not found yet; asked only if it is not found.
+
+        Raises:
+            ApiError: Anything but "not found": nothing is concluded from an outage.
+        """
+        while True:
+            try:
+                return self.api.describe(task_id=task_id)
+            except ApiError as failure:
+                if failure.kind is not Kind.TASK_GONE:
+                    raise
+            if self.window.is_over(self.window.born) or not recent():
+                return None
+            self.window.poll()
+
+    def delete(self, task_id: str, recent: Callable[[], bool]) -> None:
+        """Stop a task; one that has ended is fine.
+
+        Raises:
+            ApiError: The service did not stop it.
+        """
+        while not self._stopped(task_id):
+            if self.window.is_over(self.window.born) or not recent():
+                return
+            self.window.poll()
+
+    def _begin(self, wanted: Wanted, search: Search, calm: bool) -> Recording:
+        if search.adopt is not None:
+            record_id, task_id = search.adopt
+            self.tell(f"{wanted.name}: adopts task {task_id}, which an interrupted update started.")
+            recording = Recording(task_id, record_id)
+        else:
+            for task_id in search.stop_first:
+                self._stopped(task_id)
+            try:
+                recording = Starter(self.api, self.window, self.tell, calm).start(wanted, search)
+            except TrtcError as failure:
+                if search.stop_first:
+                    raise StoppedFirst(search.stop_first, failure) from None
+                raise
+        if wanted.spec.wait_until_recording:
+            self._wait(wanted, recording)
+        return recording
+
+    def _adopt(self, wanted: Wanted, task_id: str) -> Recording:
+        try:
+            described = self.api.describe(task_id=task_id)
+        except ApiError as failure:
+            if failure.kind is Kind.TASK_GONE:
+                raise NotAdopted(task_id) from None
+            raise
+        self.tell(f"{wanted.name}: adopts task {task_id}.")
+        return Recording(task_id, described.record_id or "", described.request_id or "")
+
+    def _stopped(self, task_id: str) -> bool:
+        """Stop a task. False if it is not there: it has ended, or has not begun yet."""
+        try:
+            self.api.stop(task_id)
+        except ApiError as failure:
+            if failure.kind is Kind.TASK_GONE:
+                return False
+            raise
+        return True
+
+    def _sweep(
+        self, wanted: Wanted, view: StackView, record_ids: Iterable[str], keep: str = ""
+    ) -> tuple[str, ...]:
+        """Stop what runs under these RecordIds and is not known.
+
+        Returns:
+            RecordIds that could not be looked at.
+        """
+        unsettled = []
+        for record_id in dict.fromkeys(record_ids):
+            try:
+                task_id = running_task(self.api, wanted.spec.sdk_app_id, record_id)
+                if task_id and task_id != keep and task_id not in view.task_ids():
+                    self._stopped(task_id)
+                    self.tell(f"{wanted.name}: stopped task {task_id}, which an interrupted update left.")
+            except TrtcError as failure:
+                self.tell(
+                    f"{wanted.name}: {failure}\nThe next `pulumi up` looks at RecordId {record_id} again."
+                )
+                unsettled.append(record_id)
+        return tuple(unsettled)
+
+    def _wait(self, wanted: Wanted, recording: Recording) -> None:
+        clock = self.window.clock
+        since = clock.monotonic()
+        try:
+            while clock.monotonic() - since < wanted.spec.wait_until_recording:
+                if self._is_recording(recording.task_id):
+                    return
+                if self.window.is_over(since):
+                    break
+                self.window.poll()
+            while not self._stopped(recording.task_id) and not self.window.is_over(since):
+                self.window.poll()
+        except TrtcError as failure:
+            # It was started and may run: a create that fails now would lose it.
+            self.tell(f"{wanted.name}: whether it records could not be seen. {failure}")
+            return
+        raise PageNotRecording(recording.record_id, recording.task_id, clock.monotonic() - since)
+
+    def _is_recording(self, task_id: str) -> bool:
+        try:
+            return self.api.describe(task_id=task_id).status == RECORDING
+        except ApiError as failure:
+            if failure.kind is Kind.TASK_GONE:
+                return False
+            raise

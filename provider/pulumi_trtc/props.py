@@ -1,0 +1,97 @@
+"""State properties: what the engine stores of a recording, and how its inputs and outputs are put
+together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_trtc.kinds import UNKNOWN
+from pulumi_trtc.record_id import derive
+from pulumi_trtc.spec import spec_from_props
+from pulumi_trtc.storage_location import storage_location
+from pulumi_trtc.wanted import Recording, Wanted
+
+Props = Mapping[str, Any]
+OWNER = "owner"
+OUTPUTS = ("taskId", "requestId", "status", "storageLocation", "settled", "unsettled")
+RUNNING, ENDED = "recording", "ended"
+
+
+def with_owner(old: Props, new: Props, backend: str) -> dict[str, Any]:
+    """Checked inputs: without the outputs' empty places, and with the derived RecordId where the user gave
+    none.
+
+    A resource that exists keeps its RecordId when it is renamed by an alias or its stack moves.
+    """
+    inputs = {key: value for key, value in new.items() if value is not None and key not in OUTPUTS}
+    owner = dict(inputs.get(OWNER) or {})
+    if "recordId" not in inputs and isinstance(owner.get("urn"), str):
+        before = (old.get(OWNER) or {}).get("recordId")
+        owner["recordId"] = before or derive(backend, str(owner.get("stack")), owner["urn"])
+    inputs[OWNER] = owner
+    return inputs
+
+
+def owner_faults(props: Props) -> tuple[str, ...]:
+    """What is wrong with `owner`, which the program's side of the resource hands in."""
+    owner = props.get(OWNER)
+    if owner is UNKNOWN or (isinstance(owner, Mapping) and {"stack", "urn"} <= owner.keys()):
+        return ()
+    return ("owner: missing; declare recordings with pulumi_trtc.WebRecording",)
+
+
+def given_only(props: Props) -> dict[str, Any]:
+    """Saved properties with their RecordId only where the user gave it."""
+    owner = props.get(OWNER)
+    given = isinstance(owner, Mapping) and bool(owner) and "recordId" not in owner
+    return {key: value for key, value in props.items() if key != "recordId" or given}
+
+
+def stack_of(props: Props) -> str | None:
+    """ "organization/project/stack", None for a recording that was only read."""
+    owner = props.get(OWNER)
+    stack = owner.get("stack") if isinstance(owner, Mapping) else None
+    return stack if isinstance(stack, str) else None
+
+
+def urn_of(props: Props) -> str:
+    """Who declares the recording, "" if a preview does not know it."""
+    owner = props.get(OWNER)
+    return str(owner.get("urn", "")) if isinstance(owner, Mapping) else ""
+
+
+def wanted_of(inputs: Props, backend: str) -> Wanted:
+    """The declared recording of checked inputs that are all known."""
+    owner = inputs[OWNER]
+    derived = owner.get("recordId") or derive(backend, str(owner.get("stack")), str(owner["urn"]))
+    return Wanted(urn=str(owner["urn"]), derived=derived, spec=spec_from_props(inputs), inputs=inputs)
+
+
+def created(wanted: Wanted, recording: Recording, trace: str) -> dict[str, Any]:
+    """All outputs of a recording that was just made."""
+    return {
+        **wanted.inputs,
+        "taskId": recording.task_id,
+        "requestId": recording.request_id,
+        "recordId": recording.record_id,
+        "status": RUNNING,
+        "storageLocation": storage_location(wanted.spec, recording.task_id),
+        **_rest(recording.unsettled, trace),
+    }
+
+
+def updated(old: Props, inputs: Props, unsettled: tuple[str, ...], trace: str) -> dict[str, Any]:
+    """All outputs after an update in place."""
+    kept = {key: old.get(key) for key in (*OUTPUTS[:4], "recordId")}
+    return {**inputs, **kept, **_rest(unsettled, trace)}
+
+
+def needs_settling(old: Props, trace: str) -> bool:
+    """Whether an interrupted update may have left something that no later one has looked at."""
+    return bool(old.get("unsettled")) or (bool(trace) and trace != old.get("settled"))
+
+
+def _rest(unsettled: tuple[str, ...], trace: str) -> dict[str, Any]:
+    rest: dict[str, Any] = {"unsettled": list(unsettled)} if unsettled else {}
+    return rest | ({"settled": trace} if trace else {})

@@ -1,0 +1,115 @@
+"""What one provider process shares between its four threads: settings, the API, the stack's state."""
+
+from __future__ import annotations
+
+import random
+import socket
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from pulumi_trtc.api import SdkApi
+from pulumi_trtc.clock import Clock, SystemClock
+from pulumi_trtc.config import Settings, read_settings
+from pulumi_trtc.errors import ConfigError
+from pulumi_trtc.lifecycle import Lifecycle
+from pulumi_trtc.rate import RateLimiter
+from pulumi_trtc.retry import RetryingApi
+from pulumi_trtc.spec import StorageKeys, WebRecordingSpec
+from pulumi_trtc.stack_cli import StackReader
+from pulumi_trtc.start_window import StartWindow
+
+_CONNECT_TIMEOUT_S = 2.0
+
+
+@attrs.frozen
+class Session:
+    """Built once a process; no call is made and no credential is read until one is needed.
+
+    Attributes:
+        problems: What is wrong with the configuration, each with its key; `lifecycle` raises them all.
+        stack: Reads the stack's saved state.
+    """
+
+    problems: tuple[str, ...]
+    stack: StackReader
+    settings: Settings | None
+    _lifecycle: Lifecycle | None
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """What starts and stops recordings.
+
+        Raises:
+            ConfigError: The configuration is wrong.
+        """
+        if self._lifecycle is None:
+            raise ConfigError(self.problems)
+        return self._lifecycle
+
+    def storage_keys(self, spec: WebRecordingSpec) -> StorageKeys | None:
+        """The configured storage keys, for a program that leaves them out.
+
+        Raises:
+            ConfigError: They are needed, and there are none.
+        """
+        if self.settings is None or not spec.needs_storage_keys:
+            return None
+        if self.settings.storage_keys is None:
+            raise ConfigError(
+                (
+                    "storageParams.cloudStorage.accessKey: the program gives no storage keys, and neither do "
+                    "the configuration (trtc:storageAccessKey, trtc:storageSecretKey) and the environment "
+                    "(TRTC_STORAGE_ACCESS_KEY, TRTC_STORAGE_SECRET_KEY)",
+                )
+            )
+        return self.settings.storage_keys
+
+
+def open_session(
+    config: Mapping[str, Any],
+    environ: Mapping[str, str],
+    home: Path,
+    engine: str,
+    tell: Callable[[str], None],
+) -> Session:
+    """The session of this process.
+
+    Args:
+        config: The stack's configuration, full keys ("trtc:site"), secrets in clear.
+        engine: Address of the engine that started this process.
+        tell: Prints a line for the person who runs the update.
+    """
+    clock = SystemClock()
+    stack = StackReader(clock, environ)
+    try:
+        settings = read_settings(config, environ, home)
+    except ConfigError as wrong:
+        return Session(wrong.problems, stack, None, None)
+    api = RetryingApi(
+        SdkApi(settings),
+        clock,
+        RateLimiter(clock),
+        random.Random(),  # noqa: S311  jitter, not a secret
+        settings.max_retry_time,
+        tell,
+        may_send=lambda: _listens(engine),
+    )
+    window = StartWindow(settings.start_window, clock, born=clock.monotonic())
+    return Session((), stack, settings, Lifecycle(api, window, tell))
+
+
+def _listens(engine: str) -> bool:
+    """Whether the engine still runs. A provider outlives a killed CLI, and must then start nothing more."""
+    host, _, port = engine.rpartition(":")
+    if not port.isdigit():
+        return True
+    try:
+        socket.create_connection((host, int(port)), timeout=_CONNECT_TIMEOUT_S).close()
+    except ConnectionRefusedError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,151 @@
+"""What the stack's own state says of a recording, read with the CLI that runs the update.
+
+The engine tells a dynamic provider's `create` neither why it is called nor what an earlier update left. Its
+saved state
+does: resources with their TaskIds, and the pending creates of updates that were killed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+# How the engine marks a special value, such as a secret, in a state.
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+RECENT_S = 60.0
+
+
+@attrs.frozen
+class SavedRecording:
+    """A recording that the state holds, the one that waits for its deletion in a replacement included."""
+
+    urn: str
+    task_id: str
+    record_id: str
+
+
+@attrs.frozen
+class PendingCreate:
+    """A create that was under way when its update was killed."""
+
+    urn: str
+    inputs: Mapping[str, Any] = attrs.field(repr=False)
+
+
+@attrs.frozen
+class StackView:
+    """A stack's state as it was before this process created anything.
+
+    Attributes:
+        readable: False when the state could not be read; then nothing is known.
+        recent: An update ended within the last minute (or that cannot be told), so a task may have been
+            started by another process and yet be too young for a Describe to find it.
+        failed: One of the newest updates failed (or that cannot be told), so a task may run of which there
+            is no trace.
+    """
+
+    readable: bool = True
+    saved: tuple[SavedRecording, ...] = ()
+    pending: tuple[PendingCreate, ...] = ()
+    recent: bool = False
+    failed: bool = False
+
+    def task_ids(self) -> frozenset[str]:
+        """Every TaskId in the state."""
+        return frozenset(one.task_id for one in self.saved)
+
+    def saved_of(self, urn: str) -> tuple[SavedRecording, ...]:
+        """What the state holds of one declared recording: two entries in the middle of a replacement."""
+        return tuple(one for one in self.saved if one.urn == urn)
+
+    def pending_of(self, urn: str) -> tuple[PendingCreate, ...]:
+        """The creates of one declared recording that earlier updates did not finish."""
+        return tuple(one for one in self.pending if one.urn == urn)
+
+    def trace_of(self, urn: str) -> str:
+        """A fingerprint of the pending creates, so that they are cleared up once; "" for none."""
+        entries = sorted(json.dumps(one.inputs, sort_keys=True) for one in self.pending_of(urn))
+        return hashlib.sha256("\n".join(entries).encode()).hexdigest()[:16] if entries else ""
+
+
+UNREADABLE = StackView(readable=False, recent=True, failed=True)
+
+
+def parse_export(text: str) -> tuple[tuple[SavedRecording, ...], tuple[PendingCreate, ...]]:
+    """Read the recordings out of what `pulumi stack export` prints.
+
+    Raises:
+        ValueError: The text is no deployment.
+    """
+    try:
+        deployment = json.loads(text)["deployment"]
+        saved = tuple(
+            SavedRecording(_urn(one), str(one["id"]), str((one.get("outputs") or {}).get("recordId") or ""))
+            for one in deployment.get("resources") or ()
+            if is_recording(one) and one.get("id")
+        )
+        pending = tuple(
+            PendingCreate(_urn(one["resource"]), one["resource"].get("inputs") or {})
+            for one in deployment.get("pending_operations") or ()
+            if one.get("type") == "creating" and is_recording(one["resource"])
+        )
+    except (KeyError, TypeError, AttributeError) as wrong:
+        raise ValueError(f"no deployment: {type(wrong).__name__}") from wrong
+    return saved, pending
+
+
+def is_recording(resource: Mapping[str, Any]) -> bool:
+    """Whether a resource of a deployment is one of ours."""
+    return str(resource.get("type", "")) == "pulumi-python:dynamic/trtc:WebRecording"
+
+
+def _urn(resource: Mapping[str, Any]) -> str:
+    # The program computed the owner's URN. Should it ever differ from the engine's, its own spelling is
+    # what counts.
+    owner = (resource.get("inputs") or {}).get("owner")
+    return str(owner["urn"]) if isinstance(owner, Mapping) and owner.get("urn") else str(resource["urn"])
+
+
+@attrs.frozen
+class History:
+    """What the newest updates of a stack say of tasks that may run unseen; see `StackView`."""
+
+    recent: bool = True
+    failed: bool = True
+
+
+def parse_history(text: str, now: float) -> History:
+    """Read what `pulumi stack history --json` prints.
+
+    The update that runs now is "in-progress" where the backend lists it. A killed one may have no entry or
+    may be "in-progress" too: its pending creates tell of it.
+
+    Raises:
+        ValueError: The text is no history.
+    """
+    entries = json.loads(text)
+    if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+        raise ValueError("no list of updates")
+    done = [one for one in entries if one.get("result") != "in-progress"]
+    ends = [_epoch(one.get("endTime")) for one in done]
+    return History(
+        recent=any(end is None or abs(now - end) < RECENT_S for end in ends),
+        failed=any(one.get("result") != "succeeded" for one in done),
+    )
+
+
+def _epoch(stamp: object) -> float | None:
+    try:
+        return datetime.fromisoformat(str(stamp).replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return None
+
+
+def is_ciphertext(value: object) -> bool:
+    """Whether a value of an exported state is encrypted, so that it cannot be compared."""
+    return isinstance(value, Mapping) and _SIGNATURE in value
