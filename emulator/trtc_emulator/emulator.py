@@ -1,0 +1,85 @@
+"""One emulator, put together: database, recordings, API and control routes on one socket."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import attrs
+from aiohttp import web
+
+from trtc_emulator.actions import Actions
+from trtc_emulator.clock import OffsetClock
+from trtc_emulator.control import Control
+from trtc_emulator.faults import FaultBook
+from trtc_emulator.http import MAX_BODY, ApiServer
+from trtc_emulator.media_choice import MediaChoice, make_media
+from trtc_emulator.ratelimit import RateLimiter
+from trtc_emulator.requests_log import RequestLog
+from trtc_emulator.settings import Settings
+from trtc_emulator.store import Store, StoreError
+from trtc_emulator.tasks import TaskService
+
+
+@attrs.frozen
+class Emulator:
+    """A running emulator.
+
+    Attributes:
+        port: The port that it listens on.
+        timers: Ends only when something went wrong.
+    """
+
+    port: int
+    timers: asyncio.Task[None]
+
+
+@asynccontextmanager
+async def running(settings: Settings, choice: MediaChoice) -> AsyncIterator[Emulator]:
+    """Serve until the block is left. Raises StoreError, or OSError where the address is taken."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    lock = _lock(settings)
+    store = Store(settings.data / "emulator.db")
+    try:
+        clock = OffsetClock()
+        tasks = TaskService(store, clock, settings, survives=choice.survives)
+        tasks.attach(make_media(choice, tasks, settings))
+        server = ApiServer(
+            settings,
+            Actions(tasks, settings),
+            RateLimiter(settings.assumptions.rate_limit),
+            FaultBook(),
+            RequestLog(),
+        )
+        app = web.Application(client_max_size=MAX_BODY)
+        app.router.add_route("*", "/", server.serve)
+        Control(server, tasks, store, clock, choice.name).add_routes(app)
+        await tasks.recover()
+        timers = asyncio.get_running_loop().create_task(tasks.run())
+        runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=2.0)
+        try:
+            await runner.setup()
+            site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+            await site.start()
+            yield Emulator(runner.addresses[0][1], timers)
+        finally:
+            timers.cancel()
+            await runner.cleanup()
+            await tasks.close()
+    finally:
+        store.close()
+        os.close(lock)
+
+
+def _lock(settings: Settings) -> int:
+    # Two emulators on one folder would each let the same recordings begin and end.
+    lock = os.open(settings.data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise StoreError(f"{settings.data} is in use by another emulator") from error
+    return lock

@@ -1,0 +1,132 @@
+"""TC3-HMAC-SHA256 as the server sees it: whose request is this, and is it the one that was signed?"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from datetime import datetime, timezone
+
+import attrs
+
+from trtc_emulator.errors import ApiError, missing
+
+ALGORITHM = "TC3-HMAC-SHA256"
+SERVICE = "trtc"
+MAX_SKEW_S = 300
+
+_AUTHORIZATION = re.compile(
+    rf"{ALGORITHM} +"
+    r"Credential=(?P<id>[^/,\s]+)/(?P<date>\d{4}-\d{2}-\d{2})/(?P<service>[^/,\s]+)/tc3_request *, *"
+    r"SignedHeaders=(?P<headers>[A-Za-z0-9;_-]+) *, *Signature=(?P<signature>[0-9a-f]{64})",
+    re.ASCII,
+)
+_REQUIRED_HEADERS = {"content-type", "host"}
+_UNSIGNED = "UNSIGNED-PAYLOAD"
+
+
+@attrs.frozen
+class Credentials:
+    """What the emulator accepts: one key, and at most one token of a temporary key."""
+
+    secret_id: str
+    secret_key: str = attrs.field(repr=False)
+    token: str | None = attrs.field(default=None, repr=False)
+
+
+def verify(headers: Mapping[str, str], body: bytes, credentials: Credentials, now: float) -> None:
+    """Raise ApiError unless the request was signed with these credentials within the last five minutes.
+
+    Args:
+        headers: The request's headers, looked up without regard to case.
+        body: The body as it came.
+        credentials: The key that is accepted.
+        now: The machine's time in seconds, not the recordings'.
+    """
+    timestamp = _timestamp(headers)
+    match = _AUTHORIZATION.fullmatch(headers.get("Authorization", "").strip())
+    if match is None:
+        raise ApiError("AuthFailure.InvalidAuthorization", "Authorization in the request header is invalid.")
+    signed = match["headers"].lower().split(";")
+    date = datetime.fromtimestamp(timestamp, timezone.utc).strftime("%Y-%m-%d")
+    if not _REQUIRED_HEADERS.issubset(signed) or (match["service"], match["date"]) != (SERVICE, date):
+        raise ApiError("AuthFailure.InvalidAuthorization", "Authorization in the request header is invalid.")
+    if not _same(match["id"], credentials.secret_id):
+        raise ApiError(
+            "AuthFailure.SecretIdNotFound",
+            "The SecretId is not found, please ensure that your SecretId is correct.",
+        )
+    if abs(now - timestamp) > MAX_SKEW_S:
+        raise ApiError(
+            "AuthFailure.SignatureExpire",
+            "The signature has expired: Timestamp and the server's time differ by more than five minutes.",
+        )
+    if not any(
+        _same(match["signature"], sign(headers, body, signed, timestamp, credentials.secret_key, lower=lower))
+        for lower in (False, True)
+    ):
+        raise ApiError(
+            "AuthFailure.SignatureFailure",
+            "The provided credentials could not be validated. Please check your signature is correct.",
+        )
+    token = headers.get("X-TC-Token")
+    if token is not None and not (credentials.token and _same(token, credentials.token)):
+        raise ApiError("AuthFailure.TokenFailure", "The token is not valid or has expired.")
+
+
+def sign(
+    headers: Mapping[str, str],
+    body: bytes,
+    signed: list[str],
+    timestamp: int,
+    secret_key: str,
+    *,
+    lower: bool = False,
+) -> str:
+    """The signature in hex. With `lower` header values count in lower case: the documentation says so, the
+    SDKs send them as they are, and both are in use.
+    """
+    payload = _UNSIGNED.encode() if headers.get("X-TC-Content-SHA256") == _UNSIGNED else body
+    values = [f"{name}:{headers.get(name, '').strip()}\n" for name in signed]
+    canonical = "\n".join(
+        (
+            "POST",
+            "/",
+            "",
+            "".join(value.lower() if lower else value for value in values),
+            ";".join(signed),
+            hashlib.sha256(payload).hexdigest(),
+        )
+    )
+    date = datetime.fromtimestamp(timestamp, timezone.utc).strftime("%Y-%m-%d")
+    scope = f"{date}/{SERVICE}/tc3_request"
+    digest = hashlib.sha256(_octets(canonical)).hexdigest()
+    key = _hmac(_octets("TC3" + secret_key), date)
+    for part in (SERVICE, "tc3_request", f"{ALGORITHM}\n{timestamp}\n{scope}\n{digest}"):
+        key = _hmac(key, part)
+    return key.hex()
+
+
+def _timestamp(headers: Mapping[str, str]) -> int:
+    text = headers.get("X-TC-Timestamp", "")
+    if not text:
+        raise missing("Timestamp")
+    if not re.fullmatch(r"[0-9]{1,10}", text):
+        raise ApiError(
+            "InvalidParameterValue", "The value specified in the parameter `Timestamp` is not valid."
+        )
+    return int(text)
+
+
+def _hmac(key: bytes, text: str) -> bytes:
+    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+
+
+def _same(a: str, b: str) -> bool:
+    return hmac.compare_digest(_octets(a), _octets(b))
+
+
+def _octets(text: str) -> bytes:
+    # aiohttp hands bytes that are no UTF-8 on as surrogates.
+    return text.encode("utf-8", "surrogateescape")
