@@ -16,11 +16,9 @@ __all__ = [
     "Kind",
     "MissingCredentials",
     "NotAdopted",
-    "NotAdopted",
     "NotStarted",
     "PageNotRecording",
     "RecordingExists",
-    "StoppedFirst",
     "StoppedFirst",
     "TrtcError",
     "Unresolved",
@@ -39,8 +37,6 @@ class TrtcError(Exception):
      ├── NotStarted             nothing runs: every attempt to start was refused
      ├── RecordingExists        somebody else's task holds the RecordId that the user gave
      ├── PageNotRecording       the wait for the recording to run is over, and it does not
-     ├── NotAdopted             the task to adopt does not run
-     ├── StoppedFirst           the old recording had to stop first, and then the new one did not start
      ├── Unresolved             it is not known whether a task runs
      ├── NotAdopted             the task that `adopt` names does not run
      ├── StoppedFirst           the old recording had to end first, and the new one did not start
@@ -266,40 +262,3 @@ class Abandoned(TrtcError):
 
     def __str__(self) -> str:
         return f"{self.action} was not sent: the run of Pulumi that asked for it has ended."
-
-
-@attrs.define(auto_exc=True, eq=False)
-class NotAdopted(TrtcError):
-    """The task that `adopt` names does not run.
-
-    Attributes:
-        task_id: What `adopt` says.
-    """
-
-    task_id: str
-
-    def __str__(self) -> str:
-        return (
-            f"Task {self.task_id} does not run, so it cannot be adopted, and nothing was started.\n"
-            "Leave `adopt` out to start a recording."
-        )
-
-
-@attrs.define(auto_exc=True, eq=False)
-class StoppedFirst(TrtcError):
-    """Old and new recording could not run at once, so the old one was stopped; the new one did not start.
-
-    Attributes:
-        task_ids: What was stopped.
-        cause: Why nothing was started.
-    """
-
-    task_ids: tuple[str, ...]
-    cause: TrtcError
-
-    def __str__(self) -> str:
-        return (
-            f"Task {', '.join(self.task_ids)} was stopped to make room for its replacement, which did not start: "
-            f"none runs now. {self.cause}\n"
-            "Then run `pulumi up` again; if it reports no change, add `--replace` with this resource's URN."
-        )

@@ -57,8 +57,8 @@ class Lifecycle:
             self.window.outlast()
         if not view.readable:
             self.tell(
-                f"{wanted.name}: the stack's state could not be read with `pulumi stack export`, so what runs "
-                "under this recording's RecordIds is stopped before it starts anew."
+                f"{wanted.name}: the stack's state could not be read with `pulumi stack export`, so what "
+                "runs under this recording's RecordIds is stopped before it starts anew."
             )
         search = find_leftovers(self.api, wanted, view)
         try:

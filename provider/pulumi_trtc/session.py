@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from pulumi_trtc.api import SdkApi
-from pulumi_trtc.clock import Clock, SystemClock
+from pulumi_trtc.clock import SystemClock
 from pulumi_trtc.config import Settings, read_settings
 from pulumi_trtc.errors import ConfigError
 from pulumi_trtc.lifecycle import Lifecycle
