@@ -29,9 +29,9 @@ class RetryingApi:
 
     Repeated are: throttled requests of every action; lost or unusable answers of Describe and Stop, which may
     be carried out twice; and a request of any action that certainly was not sent, but for 10 s at most, since
-    where nobody listens a person has to act. A Start whose outcome is unknown goes up at once. Once a call was
-    given up, the next ones of its action are tried once, until one is answered: an outage costs its limit once,
-    not once for each resource.
+    where nobody listens a person has to act. A Start whose outcome is unknown goes up at once. Once a call
+    was given up, the next ones of its action are tried once, until one is answered: an outage costs its limit
+    once, not once for each resource.
 
     Args:
         api: What is asked.
