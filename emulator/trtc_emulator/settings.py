@@ -10,8 +10,8 @@ import attrs
 from trtc_emulator.assumptions import Assumptions
 
 # Fixed and public on purpose: they open nothing but an emulator, and say so.
-DEFAULT_SECRET_ID = "AKIDtrtcEmulatorLocalOnlyNotReal0000"  # noqa: S105
-DEFAULT_SECRET_KEY = "trtcEmulatorLocalOnlyNotSecret00"  # noqa: S105
+DEFAULT_SECRET_ID = "AKIDtrtcEmulatorDefault0000000000000"  # noqa: S105
+DEFAULT_SECRET_KEY = "trtc-emulator-default-secret-key"  # noqa: S105
 
 REGIONS = {
     "intl": ("ap-singapore",),

@@ -22,16 +22,16 @@ CREATE TABLE task (
     params TEXT NOT NULL, max_duration_s INTEGER NOT NULL, created_ms INTEGER NOT NULL, due_ms INTEGER,
     state TEXT NOT NULL, started_ms INTEGER, ended_ms INTEGER, finished_ms INTEGER, reason TEXT,
     message TEXT NOT NULL
-) STRICT;
+);
 CREATE INDEX task_due ON task (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX task_record_id ON task (sdk_app_id, record_id, created_ms);
 CREATE INDEX task_live ON task (sdk_app_id) WHERE state <> 'ended';
 CREATE TABLE event (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL, kind TEXT NOT NULL, at_ms INTEGER NOT NULL,
     details TEXT NOT NULL
-) STRICT;
+);
 CREATE INDEX event_task ON event (task_id, seq);
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 PRAGMA user_version = {SCHEMA_VERSION};
 """
 _COLUMNS = [field.name for field in attrs.fields(Task)]

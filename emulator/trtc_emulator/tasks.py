@@ -106,7 +106,7 @@ class TaskService:
     async def recover(self) -> None:
         """Take up what an earlier process left, then let happen what was due while none ran."""
         for task in self._store.unfinished():
-            self._finish(task)
+            self._later(self._stop_media(task.task_id))
         for task in self._store.live():
             begun = task.state is State.RECORDING or task.due_ms is None
             if begun and not self._survives:

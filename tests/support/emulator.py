@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-SECRET_ID = "AKIDtrtcEmulatorLocalOnlyNotReal0000"
-SECRET_KEY = "trtcEmulatorLocalOnlyNotSecret00"
+SECRET_ID = "AKIDtrtcEmulatorDefault0000000000000"
+SECRET_KEY = "trtc-emulator-default-secret-key"
 DEADLINE = 60.0
 
 T = TypeVar("T")
