@@ -65,6 +65,8 @@ class Stack:
             "PULUMI_BACKEND_URL": f"file://{self.backend}",
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "PULUMI_SKIP_UPDATE_CHECK": "1",
+            # An editable install looks to the language host like a package with a plugin to download.
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         }
         self._numbers = itertools.count(1)
         self._running: list[processes.Running] = []
