@@ -1,0 +1,108 @@
+"""A small HTTP server that answers what a test put down, and remembers what it was sent."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import attrs
+
+
+@attrs.frozen
+class Answer:
+    """What to send: `cut` closes the connection instead, `silent` waits until the server ends."""
+
+    body: bytes = b""
+    status: int = 200
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+    promised: int = 0
+    cut: bool = False
+    silent: bool = False
+
+    @classmethod
+    def response(cls, content_type: str = "application/json", **fields: Any) -> Answer:
+        """An answer in the API's envelope."""
+        return cls(
+            json.dumps({"Response": {"RequestId": "req-1", **fields}}).encode(), content_type=content_type
+        )
+
+    @classmethod
+    def error(cls, code: str, message: str = "no", content_type: str = "application/json") -> Answer:
+        """An error in the API's envelope."""
+        return cls.response(content_type, Error={"Code": code, "Message": message})
+
+
+@attrs.frozen
+class Asked:
+    """A request as it arrived."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@attrs.define
+class CannedServer:
+    """Answers in the order in which they were put; the last one stays."""
+
+    url: str = ""
+    answers: deque[Answer] = attrs.field(factory=deque)
+    asked: list[Asked] = attrs.field(factory=list)
+    ended: threading.Event = attrs.field(factory=threading.Event)
+
+    def put(self, *answers: Answer) -> None:
+        """Put down what comes next."""
+        self.answers.clear()
+        self.answers.extend(answers)
+
+    def next(self) -> Answer:
+        return self.answers.popleft() if len(self.answers) > 1 else self.answers[0]
+
+
+@contextmanager
+def canned_server() -> Iterator[CannedServer]:
+    """A server on a free port of this machine, for as long as the block lasts."""
+    state = CannedServer()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            state.asked.append(Asked(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+            answer = state.next()
+            if answer.silent:
+                state.ended.wait()
+            if answer.cut or answer.silent:
+                self.close_connection = True
+                return
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.content_type)
+            self.send_header("Content-Length", str(len(answer.body) + answer.promised))
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer.body)
+            self.close_connection = answer.promised > 0
+
+        def log_message(self, *_args: object) -> None:
+            """Nothing on stderr."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    state.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield state
+    finally:
+        state.ended.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
