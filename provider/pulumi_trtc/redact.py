@@ -40,6 +40,8 @@ def _forms(secret: str) -> Iterator[str]:
     yield quote_plus(raw)
     yield json.dumps(secret)[1:-1]
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield base64.b64encode(raw).decode()
+    yield base64.urlsafe_b64encode(raw).decode()
     # Inside a longer text, base64 depends on where the secret begins: three alignments, without the
     # characters at both ends that mix with the neighbours.
     for skip in range(3):

@@ -1,0 +1,169 @@
+"""Error codes, what they ask for, and what people read."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from pulumi_trtc.errors import (
+    Abandoned,
+    ApiError,
+    ConfigError,
+    Kind,
+    MissingCredentials,
+    NotAdopted,
+    NotStarted,
+    PageNotRecording,
+    RecordingExists,
+    StoppedFirst,
+    TrtcError,
+    Unresolved,
+    advice,
+    kind_of,
+)
+
+KINDS = {
+    Kind.THROTTLED: [
+        "RequestLimitExceeded",
+        "RequestLimitExceeded.UinLimitExceeded",
+        "RequestLimitExceeded.GlobalRegionUinLimitExceeded",
+        "FailedOperation.RestrictedFrequency",
+        "OperationDenied.FreqOverLimit",
+    ],
+    Kind.AMBIGUOUS: [
+        "InternalError",
+        "InternalError.CRInternalError",
+        "ServiceUnavailable",
+        "FailedOperation",
+        "FailedOperation.QueryTaskInfoFailed",
+        "ClientNetworkError",
+        "ServerNetworkError",
+        "ChunkedEncodingError",
+        "ConnectionError",
+        "JSONDecodeError",
+        "KeyError",
+        "MalformedAnswer",
+        "NeverHeardOf",
+        "NeverHeardOf.Either",
+        "",
+    ],
+    Kind.CAPACITY: [
+        "ResourceInsufficient.RequestRejection",
+        "FailedOperation.RestrictedConcurrency",
+        "LimitExceeded.ConcurrencyLimit",
+        "UnsupportedOperation.TaskLimit",
+    ],
+    Kind.TASK_EXISTS: ["FailedOperation.TaskExist"],
+    Kind.TASK_GONE: ["FailedOperation.TaskNotExist", "FailedOperation.TaskFinished"],
+    Kind.FATAL: [
+        "AuthFailure.SignatureExpire",
+        "AuthFailure.SignatureFailure",
+        "AuthFailure.SecretIdNotFound",
+        "AuthFailure.TokenFailure",
+        "AuthFailure.UnauthorizedOperation",
+        "UnauthorizedOperation",
+        "UnauthorizedOperation.SdkAppId",
+        "UnsupportedRegion",
+        "InvalidParameter",
+        "InvalidParameter.RecordId",
+        "InvalidParameter.PublishCdnUrls",
+        "InvalidParameter.OutOfRange",
+        "InvalidParameter.TaskId",
+        "InvalidParameterValue",
+        "InvalidAction",
+        "MissingParameter",
+        "MissingParameter.SdkAppId",
+        "UnknownParameter",
+        "FailedOperation.NotAbility",
+        "FailedOperation.NotAllowed",
+        "FailedOperation.SdkAppIdNotUnderAppId",
+    ],
+}
+
+
+@pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind, codes in KINDS.items() for code in codes])
+def test_a_code_asks_for(kind: Kind, code: str) -> None:
+    assert kind_of(code) is kind
+
+
+@pytest.mark.parametrize(
+    "code", [code for codes in KINDS.values() for code in codes if code and "NeverHeardOf" not in code]
+)
+def test_each_known_code_has_a_next_step_of_its_own(code: str) -> None:
+    assert advice(code) != advice("NeverHeardOf")
+
+
+@pytest.mark.parametrize(
+    ("code", "step"),
+    [
+        ("FailedOperation.NotAbility", "RTC-Engine monthly package"),
+        ("AuthFailure.SignatureExpire", "clock"),
+        ("AuthFailure.TokenFailure", "expired"),
+        ("AuthFailure.UnauthorizedOperation", "trtc:StartWebRecord"),
+        ("AuthFailure.SecretIdNotFound", "trtc:secretId"),
+        ("UnsupportedRegion", "ap-singapore"),
+        ("NeverHeardOf", "RequestId"),
+    ],
+)
+def test_the_next_step_fits(code: str, step: str) -> None:
+    assert step in advice(code)
+
+
+def test_an_api_error_reads_as_a_sentence_and_a_next_step() -> None:
+    error = ApiError(
+        "StartWebRecord",
+        "FailedOperation.TaskExist",
+        "Task already exists.",
+        request_id="req-1",
+        record_id="rec-1",
+        tries=3,
+        waited=12.4,
+    )
+    first, second = str(error).split("\n")
+    assert first == (
+        "StartWebRecord failed after 3 tries in 12 s with FailedOperation.TaskExist: Task already exists. "
+        "(RequestId req-1, RecordId rec-1)"
+    )
+    assert second == advice("FailedOperation.TaskExist")
+
+
+def test_what_is_not_known_is_not_named() -> None:
+    error = ApiError("StopWebRecord", "ClientNetworkError", "cut", hint="Do that.")
+    assert str(error) == "StopWebRecord failed with ClientNetworkError: cut.\nDo that."
+
+
+CAUSE = ApiError("DescribeWebRecord", "InternalError", "oops", request_id="req-9", record_id="rec-1")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ConfigError(("trtc:site: bad",)), ["trtc:site: bad"]),
+        (ConfigError(("trtc:site: bad", "trtc:x: worse")), ["2 problems", "trtc:site: bad", "trtc:x: worse"]),
+        (MissingCredentials(("environment: nothing",)), ["1. environment: nothing", "trtc:site emulator"]),
+        (
+            NotStarted(("rec-1", "rec-2"), CAUSE),
+            ["rec-1, rec-2", "nothing of it runs", "InternalError", "req-9"],
+        ),
+        (
+            RecordingExists("rec-1", "task-1", "req-2"),
+            ["rec-1", "task-1", "req-2", "adopt", "nothing was stopped"],
+        ),
+        (RecordingExists("rec-1", None), ["rec-1", "does not take it again", "another `record_id`"]),
+        (PageNotRecording("rec-1", "task-1", 30.2), ["30 s", "rec-1", "task-1", "was stopped"]),
+        (PageNotRecording("rec-1", "task-1", 30.2, stopped=False), ["may run", "recover"]),
+        (NotAdopted("task-1"), ["task-1", "nothing was started"]),
+        (StoppedFirst(("task-1",), NotStarted(("rec-1",), CAUSE)), ["task-1", "req-9", "--replace"]),
+        (Unresolved(("rec-1", "rec-2"), CAUSE), ["rec-1, rec-2", "req-9", "`pulumi up` again"]),
+        (Abandoned("StartWebRecord"), ["StartWebRecord was not sent"]),
+    ],
+)
+def test_every_error_tells_what_a_person_needs(error: TrtcError, told: list[str]) -> None:
+    for part in told:
+        assert part in str(error)
+
+
+def test_errors_survive_being_copied_between_processes() -> None:
+    copy = pickle.loads(pickle.dumps(CAUSE))
+    assert str(copy) == str(CAUSE)
