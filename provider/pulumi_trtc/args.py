@@ -88,8 +88,8 @@ class CloudStorageArgs(Args):
         region: Region of the bucket, such as "ap-singapore". Required.
         bucket: Bucket with its APPID, such as "webrecord-1234589": lowercase letters, digits and hyphens, at
             most 60 characters as `<bucket>.cos.<region>.myqcloud.com` (COS bucket overview). Required.
-        access_key: SecretId of the account that writes the files. Secret. Left out together with `secret_key`,
-            the stack's `trtc:storageAccessKey` is used and never enters the state.
+        access_key: SecretId of the account that writes the files. Secret. Left out together with
+            `secret_key`, the stack's `trtc:storageAccessKey` is used and never enters the state.
         secret_key: SecretKey of the same account. Secret.
         file_name_prefix: Folders of the files, each of letters, digits, - and _: `["record", "video"]` gives
             `record/video/<TaskId>/…`. Default: `<TaskId>/…`.
@@ -189,8 +189,8 @@ class McuPublishCdnParamArgs(Args):
 
     Attributes:
         publish_cdn_url: `rtmp://<host>/<application>/<stream>`. Secret: it carries the stream key. Required.
-        is_tencent_cdn: 1 for Tencent Cloud's CDN, the default, 0 for another: see `CdnProvider`. The page asks
-            to give it explicitly; relaying to another CDN is billed.
+        is_tencent_cdn: 1 for Tencent Cloud's CDN, the default, 0 for another: see `CdnProvider`. The page
+            asks to give it explicitly; relaying to another CDN is billed.
     """
 
     _record = fields.MCU_PUBLISH_CDN_PARAM

@@ -29,8 +29,9 @@ def to_props(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
     Known keys, in Python's, the state's or the API's spelling, become the state's keys; unknown ones stay, so
     that `check` reports them. None is dropped, except in a list. Outputs stay; what an Output holds in a
-    container's place is brought into the same form when it is known. Every secret is wrapped, also where it is
-    misplaced or misspelled. What the engine cannot carry (a date, NaN) becomes a mark that `check` refuses.
+    container's place is brought into the same form when it is known. Every secret is wrapped, also where
+    it is misplaced or misspelled. What the engine cannot carry (a date, NaN) becomes a mark that `check`
+    refuses.
 
     Args:
         inputs: Values of `WebRecording`'s parameters: plain values, input classes, dicts, lists, Outputs,

@@ -41,8 +41,10 @@ def target(text: str) -> Target:
     if rtmp_fault(text) is not None:
         return Target(text, "")
     parts = urlsplit(text)
-    host = (parts.hostname or "").rstrip(".")
-    return Target(f"{host}:{parts.port or RTMP_PORT}{parts.path}", parts.query)
+    host = (parts.hostname or "").removesuffix(".")
+    # For RTMP, # is a character as any other.
+    path, _, query = text.partition("://")[2].partition("/")[2].partition("?")
+    return Target(f"{host}:{parts.port or RTMP_PORT}/{path}", query)
 
 
 def public_part(text: str) -> str | None:
