@@ -1,0 +1,146 @@
+"""URLs of pages and CDN addresses: what is refused, and what of it is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_trtc.checks import check
+from tests.support.inputs import page_props
+
+
+def cdn(*urls: Any) -> dict[str, Any]:
+    return page_props(publishCdnParams=[{"publishCdnUrl": url} for url in urls])
+
+
+def test_one_address_is_given_once() -> None:
+    same = ["rtmp://h/a/1?k=1", "rtmp://h/a/2", "rtmp://H:1935/a/1?k=1", "rtmp://h/a/1?k=2"]
+    assert [str(failure) for failure in check(cdn(*same))] == [
+        "publishCdnParams[2].publishCdnUrl: is the same address as publishCdnParams[0].publishCdnUrl"
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "rtmps://h/a/b",
+        "http://h/a/b",
+        "h/a/b",
+        "rtmp:/h/a",
+        "rtmp://",
+        "rtmp:///a/b",
+        "rtmp://h",
+        "rtmp://h/",
+        "rtmp://h//",
+        "rtmp://h/?a=b",
+        "rtmp://h:0/a/b",
+        "rtmp://h:65536/a/b",
+        "rtmp://h:x/a/b",
+        "rtmp://h/a b",
+        "rtmp://h/a\n",
+        "rtmp://h/a\0",
+        "rtmp://h/a\u200b",
+        "rtmp://h\\a/b",
+        "rtmp://[::1/a/b",
+        "rtmp://ho st/a",
+        "",
+        "rtmp://a..b/c/d",
+        "rtmp://1.2.3.400/c/d",
+        "rtmp://[1.2.3.4]/c/d",
+        "rtmp://h/\ud800",
+        ["rtmp://h/a"],
+        5,
+        True,
+    ],
+    ids=ascii,
+)
+def test_cdn_addresses_that_are_none(url: Any) -> None:
+    [failure] = check(cdn(url))
+    assert failure.path == "publishCdnParams[0].publishCdnUrl"
+    assert not isinstance(url, str) or len(url) < 3 or url not in failure.reason
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com",
+        "http://localhost:3000/x?y#z",
+        "HTTPS://Example.COM/",
+        "http://127.0.0.1:8647/page",
+        "http://[::1]:80/",
+        "https://user:password@h/",
+        "https://bücher.example/ä?ü",
+        "https://a_b.example./#/room/1",
+    ],
+    ids=ascii,
+)
+def test_pages_that_can_be_recorded(url: str) -> None:
+    assert check(page_props(recordUrl=url)) == ()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://h/",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "h/page",
+        "//h/page",
+        "https://",
+        "https:///page",
+        "https://:80/",
+        "https://h:99999/",
+        "https://h:-1/",
+        "https://h /",
+        " https://h/",
+        "https://h/\t",
+        "https://h/\0",
+        "https://[::1/",
+        "https://[x]/",
+        "https://-/\u2028",
+        "https://a..b/",
+        "https://1/",
+        "https://h%41/",
+        "https://" + "a" * 64 + ".example/",
+        "https:\\\\h\\",
+        "",
+        "\ud800",
+        1,
+        None,
+        ["https://h/"],
+        {"a": "b"},
+    ],
+    ids=ascii,
+)
+def test_pages_that_cannot_be_recorded(url: Any) -> None:
+    [failure] = check(page_props() | {"recordUrl": url})
+    assert failure.path == "recordUrl"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://h/p?token=marker",
+        "ftp://h/p#marker",
+        "ftp://marker:x@h/",
+        "ftp://x:marker@h/",
+        "https://h h/?marker",
+        "https://u:mar/ker@h:x/",
+        "https:/h/?marker",
+        "https://[h/?marker",
+        "https://h:x/#marker",
+        "?marker",
+    ],
+    ids=ascii,
+)
+def test_a_page_s_secrets_are_not_shown(url: str) -> None:
+    [failure] = check(page_props(recordUrl=url))
+    assert "marker" not in failure.reason
+    assert "ker@" not in failure.reason
+
+
+def test_a_page_s_public_part_is_shown() -> None:
+    [failure] = check(page_props(recordUrl="ftp://host.example/page?token=x"))
+    assert failure.reason == "must begin with http:// or https://; it is 'ftp://host.example/page…'"
