@@ -1,0 +1,18 @@
+"""Records a page in a real browser to real files: `--media chromium`.
+
+`ChromiumMedia` (parent.py) runs one process for each recording (child.py), which drives a browser over a
+pipe (chromium.py, cdp.py, page.py, devices.py), gives its newest frame to ffmpeg 25 times a second (clock.py,
+encoder.py, tee.py), names what ffmpeg has completed (files.py) and relays it (relay.py, rtmp.py, amf.py).
+What a kill leaves is completed by recover.py.
+
+A page sees a viewport of the video's size. In mobile mode it sees that of the phone or tablet, and stands in
+the middle of the video, as large as fits, on black.
+"""
+
+from __future__ import annotations
+
+from trtc_emulator.recorder.browser import NoBrowserError, find_browser, find_ffmpeg
+from trtc_emulator.recorder.job import RecorderSettings
+from trtc_emulator.recorder.parent import ChromiumMedia
+
+__all__ = ["ChromiumMedia", "NoBrowserError", "RecorderSettings", "find_browser", "find_ffmpeg"]

@@ -1,0 +1,232 @@
+"""One recording, from the page's address to complete files: what a recorder process does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from trtc_emulator.media import RecordedFile
+from trtc_emulator.recorder import chromium, devices, encoder, files, lock, recover
+from trtc_emulator.recorder.cdp import CdpError
+from trtc_emulator.recorder.clock import FrameClock
+from trtc_emulator.recorder.job import ChildJob
+from trtc_emulator.recorder.page import LoadError, Page
+from trtc_emulator.recorder.relay import Relay, Relays
+
+# A page that stands still may have sent no frame by then: it is asked for one.
+_FIRST_FRAME_SECONDS = 0.4
+_WATCH_SECONDS = 2.0
+_ENCODER_END_SECONDS = 15.0
+_RELAY_END_SECONDS = 5.0
+
+_PAGE_GONE = "The page is gone."
+_ENCODER_GONE = "ffmpeg ended unexpectedly."
+
+Emit = Callable[..., None]
+
+
+class _StoppedError(Exception):
+    """The recording is to end."""
+
+
+class _CrashedError(Exception):
+    """Something that the recording needs has died."""
+
+
+async def record(job: ChildJob, stop: asyncio.Event, emit: Emit) -> None:
+    """Make one recording until `stop` is set, and report with `emit(event, **values)`.
+
+    Events: started, reloaded, failed(message), crashed(message), file(name, size, start_ms, end_ms),
+    cdn(index, status, message), counts(...), finished. The last one always comes.
+    """
+    try:
+        await _Recording(job, stop, emit).run()
+    except _StoppedError:
+        pass
+    except LoadError as error:
+        emit("failed", message=str(error))
+    except _CrashedError as error:
+        emit("crashed", message=str(error))
+    except (OSError, CdpError, lock.FolderBusyError) as error:
+        # Only before the first frame: after it, everything that can die is watched.
+        emit("failed", message="StartRecording error", detail=f"{type(error).__name__}: {error}")
+    emit("finished")
+
+
+@attrs.define
+class _Recording:
+    _job: ChildJob
+    _stop: asyncio.Event
+    _emit: Emit
+    _clock: FrameClock = attrs.Factory(lambda: FrameClock(encoder.FPS))
+    _first_frame: asyncio.Event = attrs.Factory(asyncio.Event)
+
+    async def run(self) -> None:
+        job = self._job
+        job.folder.mkdir(parents=True, exist_ok=True)
+        kept_fd, scratch = lock.take(job.folder)
+        try:
+            device = (
+                await devices.emulated(job.mobile) if job.mobile else devices.desktop(job.width, job.height)
+            )
+            size = (device.width, device.height)
+            browser = await chromium.launch(job.browser, scratch, size, kept_fd, self._frame_taker())
+            try:
+                await self._with_browser(browser, device, kept_fd)
+            finally:
+                await browser.close()
+        finally:
+            (job.folder / files.THUMBNAIL).unlink(missing_ok=True)
+            lock.release(job.folder, scratch)
+            os.close(kept_fd)
+
+    def _frame_taker(self) -> Callable[[bytes], None]:
+        """For the reading thread: hands frames to the clock and tells the event loop of the first one."""
+        loop = asyncio.get_running_loop()
+
+        def take(frame: bytes) -> None:
+            first = not self._clock.frame
+            self._clock.put(frame)
+            if first:
+                loop.call_soon_threadsafe(self._first_frame.set)
+
+        return take
+
+    async def _with_browser(self, browser: chromium.Browser, device: devices.Device, kept_fd: int) -> None:
+        page = await self._unless_stopped(self._show(browser, device))
+        encoding = await self._encoder(kept_fd)
+        self._emit("started")
+        crashed = ""
+        try:
+            crashed = await self._until_over(browser, page, encoding.process)
+        finally:
+            await self._finish(encoding)
+        if crashed:
+            raise _CrashedError(crashed)
+
+    async def _show(self, browser: chromium.Browser, device: devices.Device) -> Page:
+        """Open the page and wait for its first frame."""
+        job = self._job
+        page = await Page.open(browser.cdp, device)
+        await page.load(job.url, job.load_timeout, whole=not job.ready_timeout)
+        if job.ready_timeout and not await page.ready(job.ready_timeout):
+            self._emit("reloaded")
+            await page.load(job.url, job.load_timeout, whole=False)
+            if not await page.ready(job.ready_timeout):
+                raise LoadError("Page load timeout")
+        await page.show(job.width, job.height)
+        try:
+            await asyncio.wait_for(self._first_frame.wait(), _FIRST_FRAME_SECONDS)
+        except asyncio.TimeoutError:
+            picture = await page.picture()
+            if not self._clock.frame:
+                self._clock.put(picture)
+        return page
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, Page]) -> Page:
+        task = asyncio.ensure_future(work)
+        stopping = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait([task, stopping], return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise _StoppedError
+            return task.result()
+        finally:
+            stopping.cancel()
+            task.cancel()
+
+    async def _encoder(self, kept_fd: int) -> _Encoding:
+        job = self._job
+        begun_ms = round(time.time() * 1000)
+        finished = files.Finished(job.folder, job.name, begun_ms)
+        if "hls" in job.formats:
+            finished.begin_playlist(job.hls_seconds)
+
+        async def on_segment(segment: encoder.Segment) -> None:
+            self._file(finished.segment(*segment))
+
+        process = await encoder.start(job, kept_fd, on_segment)
+        self._clock.begin(process.frames_fd)
+        relays = None
+        if process.relay is not None:
+            relays = Relays(process.relay, [self._relay(i, url) for i, url in enumerate(job.cdn_urls)])
+        return _Encoding(process, finished, relays)
+
+    def _relay(self, index: int, url: str) -> Relay:
+        def report(status: int, message: str) -> None:
+            self._emit("cdn", index=index, status=status, message=message)
+
+        return Relay(url, report, self._job.relay_attempts, self._job.relay_delay)
+
+    def _file(self, file: RecordedFile | None) -> None:
+        if file is not None:
+            self._emit("file", **attrs.asdict(file))
+
+    async def _until_over(self, browser: chromium.Browser, page: Page, process: encoder.Encoder) -> str:
+        """Wait for the end; returns what has crashed, or nothing."""
+        waits = {
+            "": self._stop.wait(),
+            "The browser ended unexpectedly.": browser.cdp.closed.wait(),
+            _PAGE_GONE: page.gone.wait(),
+            _ENCODER_GONE: process.process.wait(),
+            "The disk is full.": self._watch(),
+        }
+        ends = {why: asyncio.ensure_future(wait) for why, wait in waits.items()}
+        try:
+            await asyncio.wait(ends.values(), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in ends.values():
+                task.cancel()
+        # In this order: when the emulator is stopped, what else ends with it is no crash.
+        why = next(why for why, task in ends.items() if task.done() and not task.cancelled())
+        if why == _PAGE_GONE:
+            return page.why_gone
+        return f"{why} {process.last_words()}".strip() if why == _ENCODER_GONE else why
+
+    async def _watch(self) -> None:
+        """Renew the thumbnail; returns when the disk is nearly full."""
+        with contextlib.suppress(OSError):
+            while enough_disk(self._job.folder, self._job.min_free_bytes):
+                files.replace(self._job.folder / files.THUMBNAIL, self._clock.frame)
+                await asyncio.sleep(_WATCH_SECONDS)
+
+    async def _finish(self, encoding: _Encoding) -> None:
+        self._clock.end()
+        process = encoding.process
+        try:
+            status = await asyncio.wait_for(process.wait(), _ENCODER_END_SECONDS)
+        except asyncio.TimeoutError:
+            process.kill()
+            status = await process.wait()
+        if encoding.relays is not None:
+            await encoding.relays.close(_RELAY_END_SECONDS)
+        if status == 0:
+            if "hls" in self._job.formats:
+                self._file(encoding.finished.playlist())
+        else:
+            left = await asyncio.to_thread(recover.complete, self._job.folder, self._job.ffmpeg)
+            for file in left:
+                self._file(file)
+        self._emit("counts", **attrs.asdict(self._clock.counts()))
+
+
+@attrs.frozen
+class _Encoding:
+    process: encoder.Encoder
+    finished: files.Finished
+    relays: Relays | None
+
+
+def enough_disk(folder: Path, min_free_bytes: int) -> bool:
+    """Whether the disk of a folder, which may not be there yet, has so much space left."""
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free >= min_free_bytes

@@ -1,0 +1,120 @@
+"""Starts a browser with a fresh profile, driven over pipes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import attrs
+
+from trtc_emulator.recorder.cdp import Cdp
+from trtc_emulator.recorder.process import dies_with_parent, passed_environment
+
+_SWITCHES = (
+    "--headless",
+    "--remote-debugging-pipe",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-component-extensions-with-background-pages",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-sync",
+    "--disable-quic",
+    "--disable-breakpad",
+    "--disable-dev-shm-usage",  # a container's /dev/shm has 64 MB
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+    "--disable-ipc-flooding-protection",
+    "--disable-features=Translate,MediaRouter,OptimizationHints,InterestFeedContentSuggestions",
+    "--autoplay-policy=no-user-gesture-required",
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
+    "--metrics-recording-only",
+    "--mute-audio",
+    "--password-store=basic",
+    "--use-mock-keychain",
+    "--deny-permission-prompts",
+)
+# The fixed numbers that --remote-debugging-pipe reads from and writes to.
+_COMMANDS_FD, _EVENTS_FD = 3, 4
+_ABOVE_BOTH = 64
+
+
+@attrs.frozen
+class Browser:
+    """A running browser."""
+
+    process: asyncio.subprocess.Process
+    cdp: Cdp
+
+    async def close(self) -> None:
+        """End it: asked first, then killed. There is nothing in it that must be saved."""
+        self.cdp.send("Browser.close")
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self.process.wait(), 2)
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self.process.kill()
+            await self.process.wait()
+
+
+async def launch(
+    executable: Path, scratch: Path, size: tuple[int, int], kept_fd: int, on_frame: Callable[[bytes], None]
+) -> Browser:
+    """Start a browser whose profile and temporary files are in `scratch`; it inherits `kept_fd`.
+
+    Raises:
+        OSError: It cannot be started.
+    """
+    commands_read, commands_write = os.pipe()
+    events_read, events_write = os.pipe()
+    die = dies_with_parent(signal.SIGKILL)
+
+    def prepare() -> None:
+        sources = [fcntl.fcntl(fd, fcntl.F_DUPFD, _ABOVE_BOTH) for fd in (commands_read, events_write)]
+        os.dup2(sources[0], _COMMANDS_FD)
+        os.dup2(sources[1], _EVENTS_FD)
+        die()
+
+    # Only what runs as root needs this: there the browser refuses to start with its sandbox.
+    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    placeholders = _occupy_low_numbers()
+    try:
+        process = await asyncio.create_subprocess_exec(
+            executable,
+            *_SWITCHES,
+            *sandbox,
+            f"--user-data-dir={scratch / 'profile'}",
+            f"--window-size={size[0]},{size[1]}",
+            "about:blank",
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={**passed_environment(os.environ), "TMPDIR": str(scratch)},
+            pass_fds=(_COMMANDS_FD, _EVENTS_FD, kept_fd),
+            preexec_fn=prepare,
+        )
+    except BaseException:
+        os.close(commands_write)
+        os.close(events_read)
+        raise
+    finally:
+        for fd in (*placeholders, commands_read, events_write):
+            os.close(fd)
+    return Browser(process=process, cdp=Cdp(events_read, commands_write, on_frame))
+
+
+def _occupy_low_numbers() -> list[int]:
+    # subprocess opens a pipe of its own between fork and exec: it must not get the two fixed numbers.
+    opened = []
+    while (fd := os.open(os.devnull, os.O_RDONLY)) <= max(_COMMANDS_FD, _EVENTS_FD):
+        opened.append(fd)
+    return [*opened, fd]

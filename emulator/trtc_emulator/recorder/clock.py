@@ -1,0 +1,91 @@
+"""Whatever the page paints, and whenever: the video gets 25 frames for each second that passes."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+import attrs
+
+
+@attrs.frozen
+class FrameCounts:
+    """What a recording's clock did.
+
+    Attributes:
+        received: Frames that the browser sent.
+        written: Frames of the video.
+        shown: Different frames of the video; the others repeat the one before.
+        late: Frames that were written after the next one was due already.
+    """
+
+    received: int
+    written: int
+    shown: int
+    late: int
+
+
+class FrameClock:
+    """Writes the newest frame to `fd` at a constant rate, on a thread of its own, from `begin` to `end`."""
+
+    def __init__(self, fps: int) -> None:
+        self._fps = fps
+        self._frame = b""
+        self._received = 0
+        self._written = 0
+        self._shown = 0
+        self._late = 0
+        self._last: bytes | None = None
+        self._ending = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def put(self, frame: bytes) -> None:
+        """A newer frame; called from any thread."""
+        self._frame = frame
+        self._received += 1
+
+    @property
+    def frame(self) -> bytes:
+        """The newest frame (JPEG), empty before the first."""
+        return self._frame
+
+    def begin(self, fd: int) -> None:
+        """Take over `fd` and start the time: the first frame is written now."""
+        self._thread = threading.Thread(target=self._run, args=(fd,), name="frame clock", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Write what is due until now and close the file descriptor; does not wait for it."""
+        self._ending.set()
+
+    def counts(self) -> FrameCounts:
+        """What was done so far."""
+        return FrameCounts(self._received, self._written, self._shown, self._late)
+
+    def _run(self, fd: int) -> None:
+        begun = time.monotonic()
+        try:
+            while True:
+                ending = self._ending.is_set()
+                # Counted from the beginning, so that no delay adds up.
+                due = int((time.monotonic() - begun) * self._fps) + 1
+                while self._written < due:
+                    self._write(fd, late=due - self._written > 1)
+                if ending:
+                    return
+                self._ending.wait(max(0.0, begun + self._written / self._fps - time.monotonic()))
+        except BrokenPipeError:
+            return  # the encoder is gone, which is noticed elsewhere
+        finally:
+            os.close(fd)
+
+    def _write(self, fd: int, *, late: bool) -> None:
+        frame = self._frame
+        self._shown += frame is not self._last
+        self._late += late
+        self._last = frame
+        rest = memoryview(frame)
+        while rest:
+            rest = rest[os.write(fd, rest) :]
+        self._written += 1

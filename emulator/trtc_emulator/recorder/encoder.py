@@ -1,0 +1,181 @@
+"""The one ffmpeg of a recording: JPEG frames in, finished segments out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Awaitable, Callable
+
+import attrs
+
+from trtc_emulator.recorder import files, tee
+from trtc_emulator.recorder.job import ChildJob
+from trtc_emulator.recorder.process import dies_with_parent, passed_environment
+
+FPS = 25
+_KEYFRAME_SECONDS = 2
+# What a kill may cost, beside the frames that are still on their way through the encoder.
+_FRAGMENT_MICROSECONDS = 500_000
+_NEVER_SPLIT_SECONDS = 10**8
+_KEPT_LOG_LINES = 20
+
+Segment = tuple[str, float, float]
+
+
+@attrs.define
+class Encoder:
+    """A running ffmpeg.
+
+    Attributes:
+        frames_fd: JPEG frames are written here, one after the other; closing it ends the files properly.
+        relay: An FLV stream of the same encode, if the job has CDN addresses. It must be read at all times.
+    """
+
+    process: asyncio.subprocess.Process
+    frames_fd: int
+    relay: asyncio.StreamReader | None
+    _readers: list[asyncio.Task[None]]
+    _log: list[str]
+
+    async def wait(self) -> int:
+        """Its exit status, once all that it reported has been handled."""
+        status = await self.process.wait()
+        await asyncio.gather(*self._readers)
+        return status
+
+    def last_words(self) -> str:
+        """The last line that it logged. It knows file names and no addresses."""
+        return self._log[-1] if self._log else ""
+
+    def kill(self) -> None:
+        """End it at once."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+
+
+async def start(job: ChildJob, kept_fd: int, on_segment: Callable[[Segment], Awaitable[None]]) -> Encoder:
+    """Start ffmpeg in the job's folder; `on_segment(name, start, end)` is called for each file it completes.
+
+    Raises:
+        OSError: It cannot be started.
+    """
+    frames_read, frames_write = os.pipe()
+    pipes = {kind: os.pipe() for kind in (*job.formats, *(("relay",) if job.cdn_urls else ()))}
+    ends = {kind: write for kind, (_, write) in pipes.items()}
+    try:
+        process = await asyncio.create_subprocess_exec(
+            job.ffmpeg,
+            *arguments(job, ends),
+            stdin=frames_read,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=job.folder,
+            env=passed_environment(os.environ),
+            pass_fds=(*ends.values(), kept_fd),
+            preexec_fn=dies_with_parent(signal.SIGTERM),  # on which it finishes its files
+        )
+    except BaseException:
+        for fd in (frames_write, *(read for read, _ in pipes.values())):
+            os.close(fd)
+        raise
+    finally:
+        for fd in (frames_read, *ends.values()):
+            os.close(fd)
+    streams = {kind: await _reader(read) for kind, (read, _) in pipes.items()}
+    log: list[str] = []
+    tasks = [asyncio.ensure_future(_segments(streams[kind], on_segment)) for kind in job.formats]
+    if process.stderr is not None:
+        tasks.append(asyncio.ensure_future(_keep_last_lines(process.stderr, log)))
+    return Encoder(
+        process=process, frames_fd=frames_write, relay=streams.get("relay"), readers=tasks, log=log
+    )
+
+
+def arguments(job: ChildJob, ends: dict[str, int]) -> list[str]:
+    """ffmpeg's arguments. They hold no address: relays are fed by this package, see relay.py."""
+    outputs = []
+    if "mp4" in job.formats:
+        outputs.append(_mp4(job, ends["mp4"]))
+    if "hls" in job.formats:
+        outputs.append(_hls(job, ends["hls"]))
+    if "relay" in ends:
+        outputs.append(
+            tee.Output(f"pipe:{ends['relay']}", {"f": "flv", "onfail": "ignore", "flush_packets": 1})
+        )
+    gop = str(FPS * _KEYFRAME_SECONDS)
+    return [
+        *("-hide_banner", "-nostdin", "-loglevel", "error"),
+        *("-f", "mjpeg", "-framerate", str(FPS), "-threads", "1", "-i", "pipe:0"),
+        *("-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo"),
+        *("-map", "0:v", "-map", "1:a", "-shortest"),
+        *("-vf", _picture(job.width, job.height), "-filter_threads", "1"),
+        *("-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency", "-crf", "23", "-threads", "2"),
+        *("-maxrate", "6M", "-bufsize", "12M", "-profile:v", "high"),
+        *("-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-fps_mode", "passthrough"),
+        *("-c:a", "aac", "-b:a", "64k", "-flags", "+global_header"),
+        *("-f", "tee", "|".join(map(str, outputs))),
+    ]
+
+
+def _picture(width: int, height: int) -> str:
+    """Any frame to the video's size: its shape kept, the rest black, JPEG's colours to HD video's."""
+    return (
+        f"scale={width}:{height}:force_original_aspect_ratio=decrease:force_divisible_by=2"
+        ":in_range=pc:in_color_matrix=bt601:out_range=tv:out_color_matrix=bt709,format=yuv420p,"
+        f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2:black,setsar=1,"
+        "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+    )
+
+
+def _mp4(job: ChildJob, listing: int) -> tee.Output:
+    inside: tee.Options = {
+        "movflags": "+hybrid_fragmented",
+        "frag_duration": _FRAGMENT_MICROSECONDS,
+        "flush_packets": 1,
+    }
+    options: tee.Options = {
+        "f": "segment",
+        "segment_format": "mp4",
+        "segment_time": job.split_seconds or _NEVER_SPLIT_SECONDS,
+        "reset_timestamps": 1,
+        "segment_list_type": "csv",
+        "segment_list": f"pipe:{listing}",
+        "segment_format_options": tee.nested(inside),
+    }
+    return tee.Output(files.part(files.mp4_name(job.name, "%d")), options)
+
+
+def _hls(job: ChildJob, listing: int) -> tee.Output:
+    # Not ffmpeg's hls muxer: it keeps a segment in memory until it is complete, and a kill would lose it.
+    options: tee.Options = {
+        "f": "segment",
+        "segment_format": "mpegts",
+        "segment_time": job.hls_seconds,
+        "individual_header_trailer": 0,
+        "segment_list_type": "csv",
+        "segment_list": f"pipe:{listing}",
+        "segment_format_options": tee.nested({"flush_packets": 1}),
+    }
+    return tee.Output(files.part(files.segment_name(job.name, "%05d")), options)
+
+
+async def _reader(fd: int) -> asyncio.StreamReader:
+    stream = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(fd, "rb", buffering=0)
+    )
+    return stream
+
+
+async def _segments(stream: asyncio.StreamReader, on_segment: Callable[[Segment], Awaitable[None]]) -> None:
+    async for line in stream:
+        name, start, end = line.decode().strip().rsplit(",", 2)
+        await on_segment((name, float(start), float(end)))
+
+
+async def _keep_last_lines(stream: asyncio.StreamReader, log: list[str]) -> None:
+    async for line in stream:
+        log.append(line.decode(errors="replace").strip())
+        del log[:-_KEPT_LOG_LINES]

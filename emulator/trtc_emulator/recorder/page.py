@@ -1,0 +1,195 @@
+"""The one page of a recording: opened, watched and shown."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from typing import Any
+
+from trtc_emulator.recorder.cdp import Cdp, CdpError
+from trtc_emulator.recorder.devices import Device
+
+JPEG_QUALITY = 85
+# A page paints 60 times a second, the video has 25 frames: every second one is enough.
+_EVERY_NTH_FRAME = 2
+_FIRST_HTTP_ERROR = 400
+_BINDING = "__trtcRecorderReady"
+# Where the call stands in the real service is not public; a comparable product has it on navigator.
+_READY_SCRIPT = f"""
+(() => {{
+  const report = window.{_BINDING};
+  delete window.{_BINDING};
+  Object.defineProperty(Navigator.prototype, "notifyReady", {{
+    configurable: true, writable: true, value: () => {{ if (report) report("ready"); }},
+  }});
+}})();
+"""
+_NO_PAGE = "Goto url timeout"
+_ALLOWED = ("http://", "https://", "about:blank", "about:srcdoc", "chrome-error:")
+
+
+class LoadError(Exception):
+    """The page cannot be recorded; the message is the real service's (callback 801, status 2)."""
+
+
+class Page:
+    """A page in a fresh profile. What it does by itself (dialogs, popups, downloads) is answered or refused.
+
+    Attributes:
+        gone: Set, with the reason in `why_gone`, when the page crashed, closed itself or went where it may
+            not.
+    """
+
+    def __init__(self, cdp: Cdp, session: str, target: str, device: Device) -> None:
+        self.gone = asyncio.Event()
+        self.why_gone = ""
+        self._cdp = cdp
+        self._session = session
+        self._target = target
+        self._device = device
+        self._main_frame = ""
+        self._loaded = asyncio.Event()
+        self._ready = asyncio.Event()
+        self._status = 0
+
+    @classmethod
+    async def open(cls, cdp: Cdp, device: Device) -> Page:
+        """Take over the browser's first page, and let nothing but it be.
+
+        Raises:
+            CdpError: The browser does not do as it should.
+        """
+        version = await cdp.call("Browser.getVersion", timeout=30)
+        targets = (await cdp.call("Target.getTargets"))["targetInfos"]
+        target = next(t["targetId"] for t in targets if t["type"] == "page")
+        session = (await cdp.call("Target.attachToTarget", {"targetId": target, "flatten": True}))[
+            "sessionId"
+        ]
+        page = cls(cdp, session, target, device)
+        page._watch()
+        await cdp.call("Browser.setDownloadBehavior", {"behavior": "deny"})
+        await cdp.call("Browser.grantPermissions", {"permissions": []})  # these and no others
+        await cdp.call("Target.setDiscoverTargets", {"discover": True})
+        for method, params in page._preparation(version["userAgent"]):
+            await cdp.call(method, params, session)
+        return page
+
+    def _preparation(self, user_agent: str) -> list[tuple[str, dict[str, Any]]]:
+        return [
+            ("Page.enable", {}),
+            ("Inspector.enable", {}),
+            ("Runtime.addBinding", {"name": _BINDING}),
+            ("Page.addScriptToEvaluateOnNewDocument", {"source": _READY_SCRIPT}),
+            ("Emulation.setDeviceMetricsOverride", self._device.metrics()),
+            ("Emulation.setTouchEmulationEnabled", self._device.touch()),
+            ("Emulation.setUserAgentOverride", self._device.agent(user_agent)),
+            ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
+        ]
+
+    async def load(self, url: str, limit: float, *, whole: bool) -> None:
+        """Go to the page and wait until it is there; with `whole`, with all that belongs to it.
+
+        Raises:
+            LoadError: It is not http(s), unreachable, refused (status 400 and above), or not there after
+                `limit` seconds.
+            CdpError: The browser is gone.
+        """
+        if not url.startswith(("http://", "https://")):
+            raise LoadError(_NO_PAGE)
+        try:
+            await asyncio.wait_for(self._load(url, limit, whole), limit)
+        except asyncio.TimeoutError:
+            raise LoadError(_NO_PAGE) from None
+
+    async def _load(self, url: str, limit: float, whole: bool) -> None:
+        self._loaded.clear()
+        self._ready.clear()
+        self._status = 0
+        await self._call("Network.enable", {})
+        answer = await self._call("Page.navigate", {"url": url}, timeout=limit + 1)
+        if "errorText" in answer or self._status >= _FIRST_HTTP_ERROR:
+            raise LoadError(_NO_PAGE)
+        await self._call("Network.disable", {})  # a page may go on loading for hours
+        if whole:
+            await self._unless_gone(self._loaded)
+
+    async def ready(self, limit: float) -> bool:
+        """Wait until the page has called notifyReady since its last load; false after `limit` seconds."""
+        try:
+            await asyncio.wait_for(self._unless_gone(self._ready), limit)
+        except asyncio.TimeoutError:
+            return False
+        return True
+
+    async def show(self, width: int, height: int) -> None:
+        """Have the browser send frames, no larger than this and in the page's own shape."""
+        size = {"maxWidth": width, "maxHeight": height, "everyNthFrame": _EVERY_NTH_FRAME}
+        await self._call("Page.startScreencast", {"format": "jpeg", "quality": JPEG_QUALITY, **size})
+
+    async def picture(self) -> bytes:
+        """One frame (JPEG) now, for a page that paints nothing by itself."""
+        answer = await self._call("Page.captureScreenshot", {"format": "jpeg", "quality": JPEG_QUALITY})
+        return base64.b64decode(answer["data"])
+
+    async def _call(self, method: str, params: dict[str, Any], timeout: float = 15) -> dict[str, Any]:
+        return await self._cdp.call(method, params, self._session, timeout)
+
+    async def _unless_gone(self, event: asyncio.Event) -> None:
+        waits = [asyncio.ensure_future(e.wait()) for e in (event, self.gone, self._cdp.closed)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        if not event.is_set():
+            raise CdpError(self.why_gone or "the browser is gone")
+
+    def _watch(self) -> None:
+        on = self._cdp.on
+        on("Page.loadEventFired", lambda _params, _session: self._loaded.set())
+        on("Runtime.bindingCalled", self._binding_called)
+        on("Network.responseReceived", self._response)
+        on("Page.frameNavigated", self._navigated)
+        on("Page.javascriptDialogOpening", self._dialog)
+        on("Inspector.targetCrashed", lambda _params, _session: self._lost("The page crashed."))
+        on("Target.targetCrashed", self._target_crashed)
+        on("Target.targetDestroyed", self._target_destroyed)
+        on("Target.targetCreated", self._target_created)
+
+    def _binding_called(self, params: dict[str, Any], _session: str) -> None:
+        if params["name"] == _BINDING:
+            self._ready.set()
+
+    def _response(self, params: dict[str, Any], _session: str) -> None:
+        # A document of the main frame is a navigation: its request's id is its loader's.
+        if params.get("type") == "Document" and params.get("requestId") == params.get("loaderId"):
+            frame = params.get("frameId")
+            if frame == self._target:  # a page's main frame has its target's id
+                self._status = int(params["response"]["status"])
+
+    def _navigated(self, params: dict[str, Any], _session: str) -> None:
+        frame = params["frame"]
+        if "parentId" not in frame and not frame["url"].startswith(_ALLOWED):
+            self._lost("The page went to an address that is not http or https.")
+
+    def _dialog(self, params: dict[str, Any], session: str) -> None:
+        # Leaving a page is never to be asked about; everything else is declined.
+        leave = params.get("type") == "beforeunload"
+        self._cdp.send("Page.handleJavaScriptDialog", {"accept": leave}, session)
+
+    def _target_created(self, params: dict[str, Any], _session: str) -> None:
+        info = params["targetInfo"]
+        if info["type"] == "page" and info["targetId"] != self._target:
+            self._cdp.send("Target.closeTarget", {"targetId": info["targetId"]})
+
+    def _target_crashed(self, params: dict[str, Any], _session: str) -> None:
+        if params["targetId"] == self._target:
+            self._lost("The page crashed.")
+
+    def _target_destroyed(self, params: dict[str, Any], _session: str) -> None:
+        if params["targetId"] == self._target:
+            self._lost("The page closed itself.")
+
+    def _lost(self, why: str) -> None:
+        self.why_gone = self.why_gone or why
+        self.gone.set()

@@ -1,0 +1,51 @@
+"""Processes that never outlive who started them, and that are told no secret of their parent's."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+# What a browser, ffmpeg and Python themselves read. The emulator's own environment may hold keys.
+_PASSED_NAMES = {"PATH", "HOME", "USER", "LANG", "LANGUAGE", "TZ", "TMPDIR", "DISPLAY", "LD_LIBRARY_PATH"} | {
+    "VIRTUAL_ENV",
+    "IMAGEIO_FFMPEG_EXE",
+    "CHROME_DEVEL_SANDBOX",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+}
+_PASSED_PREFIXES = ("LC_", "XDG_", "FONTCONFIG_", "PYTHON", "PLAYWRIGHT_", "SSL_CERT_")
+
+
+def passed_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """The part of an environment that the recorder's processes get."""
+    return {k: v for k, v in environ.items() if k in _PASSED_NAMES or k.startswith(_PASSED_PREFIXES)}
+
+
+def dies_with_parent(number: signal.Signals) -> Callable[[], None]:
+    """A preexec function: the new process gets this signal when its parent dies, however it dies (Linux)."""
+    parent = os.getpid()
+
+    def prepare() -> None:
+        if _LIBC is not None:
+            _LIBC.prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0)
+            if os.getppid() != parent:  # it died before the call
+                os.kill(os.getpid(), number)
+
+    return prepare
+
+
+def kill_group(pgid: int) -> None:
+    """SIGKILL to a process group; one that is gone is fine."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pgid, signal.SIGKILL)
