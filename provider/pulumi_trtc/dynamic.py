@@ -32,6 +32,7 @@ from pulumi_trtc.errors import TrtcError
 from pulumi_trtc.kinds import UNKNOWN
 from pulumi_trtc.session import Session, open_session
 from pulumi_trtc.stack_state import StackView
+from pulumi_trtc.wanted import Wanted
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -86,10 +87,12 @@ class WebRecordingProvider(ResourceProvider):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Every input of the API replaces; settings of the provider update in place."""
         changes = compare(_core(p.given_only(_olds)), _core(p.given_only(_news)))
-        unsettled = p.needs_settling(_olds, self._view(_news).trace_of(p.urn_of(_news)))
+        view = self._view(_news)
+        again = p.is_interrupted(_olds, view.trace_of(p.urn_of(_news)))
         return DiffResult(
-            changes=changes.changed or unsettled,
-            replaces=list(changes.replaces),
+            changes=changes.changed or again or view.suspect or bool(_olds.get("unsettled")),
+            # A killed replacement may have stopped the old recording already: it is carried through.
+            replaces=list(changes.replaces or (["recordId"] if again else [])),
             delete_before_replace=changes.delete_before_replace,
         )
 
@@ -97,7 +100,7 @@ class WebRecordingProvider(ResourceProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Start the recording, or take over the one that an interrupted update started."""
         view = self._view(props)
-        wanted = p.wanted_of(props, self._session.stack.backend())
+        wanted = self._wanted(props)
         wanted = attrs.evolve(wanted, keys=self._session.storage_keys(wanted.spec))
         recording = self._session.lifecycle.create(wanted, view)
         return CreateResult(recording.task_id, p.created(wanted, recording, view.trace_of(wanted.urn)))
@@ -108,25 +111,35 @@ class WebRecordingProvider(ResourceProvider):
         described = self._session.lifecycle.read(id_, lambda: self._view(props).recent)
         if described is None:
             ended = props.get("taskId") is not None and props.get("whenEnded") != "restart"
-            return ReadResult(id_, {**props, "status": p.ENDED}) if ended else ReadResult("", {})
+            left = p.with_unsettled({**props, "status": p.ENDED}, self._beside(props))
+            return ReadResult(id_, left) if ended else ReadResult("", {})
         found = {"taskId": id_, "recordId": described.record_id or props.get("recordId"), "status": p.RUNNING}
-        return ReadResult(id_, {**props, **found})
+        return ReadResult(id_, p.with_unsettled({**props, **found}, self._beside(props)))
 
     @_for_people
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Take over settings of the provider, and stop what interrupted updates left."""
         view = self._view(_news)
-        wanted = p.wanted_of(_news, self._session.stack.backend())
-        trace = view.trace_of(wanted.urn)
-        left: tuple[str, ...] = ()
-        if p.needs_settling(_olds, trace):
-            left = self._session.lifecycle.settle(wanted, view, _olds.get("unsettled") or (), _id)
-        return UpdateResult(p.updated(_olds, _news, left, trace))
+        unsettled = tuple(_olds.get("unsettled") or ())
+        if unsettled or view.suspect:
+            wanted = self._wanted(_news)
+            unsettled = self._session.lifecycle.settle(wanted, view, unsettled, _id)
+        return UpdateResult(p.updated(_olds, _news, unsettled))
 
     @_for_people
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Stop the recording; one that has ended is fine."""
         self._session.lifecycle.delete(_id, lambda: self._view(_props).recent)
+
+    def _wanted(self, props: Mapping[str, Any]) -> Wanted:
+        return p.wanted_of(props, self._session.stack.backend())
+
+    def _beside(self, props: Mapping[str, Any]) -> tuple[str, ...]:
+        """What a refresh finds beside the recording; the next update stops it."""
+        if not p.stack_of(props):
+            return ()
+        wanted = self._wanted(p.given_only(props))
+        return self._session.lifecycle.beside(wanted, self._view(props))
 
     def _view(self, props: Mapping[str, Any]) -> StackView:
         stack = p.stack_of(props)

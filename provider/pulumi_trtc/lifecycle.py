@@ -52,9 +52,7 @@ class Lifecycle:
         adopted = wanted.spec.adopt
         if adopted and adopted not in {one.task_id for one in view.saved_of(wanted.urn)}:
             return self._adopt(wanted, adopted)
-        calm = not view.recent and not view.pending_of(wanted.urn)
-        if not calm:
-            self.window.outlast()
+        calm = self._outlast(wanted, view)
         if not view.readable:
             self.tell(
                 f"{wanted.name}: the stack's state could not be read with `pulumi stack export`, so what "
@@ -72,18 +70,27 @@ class Lifecycle:
     def settle(
         self, wanted: Wanted, view: StackView, unsettled: Iterable[str], task_id: str
     ) -> tuple[str, ...]:
-        """Stop what interrupted updates left beside a recording that runs already.
+        """Stop what interrupted updates left beside a recording that is in the state.
 
         Returns:
             RecordIds that could not be looked at.
         """
-        self.window.outlast()
+        return self._sweep(wanted, view, (*unsettled, *self.beside(wanted, view)), keep=task_id)
+
+    def beside(self, wanted: Wanted, view: StackView) -> tuple[str, ...]:
+        """RecordIds under which something runs beside a recording that is in the state.
+
+        Raises:
+            ApiError: The service could not be asked.
+        """
+        if not view.readable:
+            return ()
+        self._outlast(wanted, view)
         try:
-            left = find_leftovers(self.api, wanted, view).leftovers if view.readable else ()
+            return find_leftovers(self.api, wanted, view).leftovers
         except RecordingExists as foreign:
             self.tell(f"{wanted.name}: {foreign}")
-            left = ()
-        return self._sweep(wanted, view, (*unsettled, *left), keep=task_id)
+            return ()
 
     def read(self, task_id: str, recent: Callable[[], bool]) -> Described | None:
         """What the service says of a task; None once it has ended.
@@ -132,6 +139,13 @@ class Lifecycle:
         if wanted.spec.wait_until_recording:
             self._wait(wanted, recording)
         return recording
+
+    def _outlast(self, wanted: Wanted, view: StackView) -> bool:
+        """Wait until all that was started before can be found. True if that was so from the start."""
+        calm = not view.recent and not view.pending_of(wanted.urn)
+        if not calm:
+            self.window.outlast()
+        return calm
 
     def _adopt(self, wanted: Wanted, task_id: str) -> Recording:
         try:

@@ -3,7 +3,7 @@ together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pulumi_trtc.kinds import UNKNOWN
@@ -69,29 +69,35 @@ def wanted_of(inputs: Props, backend: str) -> Wanted:
 
 
 def created(wanted: Wanted, recording: Recording, trace: str) -> dict[str, Any]:
-    """All outputs of a recording that was just made."""
-    return {
+    """All outputs of a recording that was just made.
+
+    Args:
+        trace: Of the pending creates that are dealt with by now.
+    """
+    outputs = {
         **wanted.inputs,
         "taskId": recording.task_id,
         "requestId": recording.request_id,
         "recordId": recording.record_id,
         "status": RUNNING,
         "storageLocation": storage_location(wanted.spec, recording.task_id),
-        **_rest(recording.unsettled, trace),
     }
+    return with_unsettled(outputs | ({"settled": trace} if trace else {}), recording.unsettled)
 
 
-def updated(old: Props, inputs: Props, unsettled: tuple[str, ...], trace: str) -> dict[str, Any]:
+def updated(old: Props, inputs: Props, unsettled: Iterable[str]) -> dict[str, Any]:
     """All outputs after an update in place."""
-    kept = {key: old.get(key) for key in (*OUTPUTS[:4], "recordId")}
-    return {**inputs, **kept, **_rest(unsettled, trace)}
+    kept = {key: old[key] for key in (*OUTPUTS, "recordId") if key in old}
+    return with_unsettled({**inputs, **kept}, unsettled)
 
 
-def needs_settling(old: Props, trace: str) -> bool:
-    """Whether an interrupted update may have left something that no later one has looked at."""
-    return bool(old.get("unsettled")) or (bool(trace) and trace != old.get("settled"))
+def with_unsettled(outputs: Props, record_ids: Iterable[str]) -> dict[str, Any]:
+    """Outputs that name the RecordIds which the next update has to look at, or none."""
+    rest = {key: value for key, value in outputs.items() if key != "unsettled"}
+    names = list(record_ids)
+    return rest | ({"unsettled": names} if names else {})
 
 
-def _rest(unsettled: tuple[str, ...], trace: str) -> dict[str, Any]:
-    rest: dict[str, Any] = {"unsettled": list(unsettled)} if unsettled else {}
-    return rest | ({"settled": trace} if trace else {})
+def is_interrupted(old: Props, trace: str) -> bool:
+    """Whether a replacement of this recording was killed, and no later one was carried through."""
+    return bool(trace) and trace != old.get("settled")

@@ -63,7 +63,9 @@ class StackReader:
             except (OSError, subprocess.SubprocessError, ValueError):
                 return UNREADABLE
         read = history.result()
-        return StackView(saved=saved, pending=pending, recent=read.recent, failed=read.failed)
+        return StackView(
+            saved=saved, pending=pending, recent=read.recent, failed=read.failed, suspect=read.suspect
+        )
 
     def _history(self, stack: str) -> History:
         try:

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 import attrs
@@ -54,6 +55,7 @@ class StackView:
     pending: tuple[PendingCreate, ...] = ()
     recent: bool = False
     failed: bool = False
+    suspect: bool = False
 
     def task_ids(self) -> frozenset[str]:
         """Every TaskId in the state."""
@@ -73,7 +75,7 @@ class StackView:
         return hashlib.sha256("\n".join(entries).encode()).hexdigest()[:16] if entries else ""
 
 
-UNREADABLE = StackView(readable=False, recent=True, failed=True)
+UNREADABLE = StackView(readable=False, recent=True, failed=True, suspect=True)
 
 
 def parse_export(text: str) -> tuple[tuple[SavedRecording, ...], tuple[PendingCreate, ...]]:
@@ -117,6 +119,7 @@ class History:
 
     recent: bool = True
     failed: bool = True
+    suspect: bool = True
 
 
 def parse_history(text: str, now: float) -> History:
@@ -135,8 +138,13 @@ def parse_history(text: str, now: float) -> History:
     ends = [_epoch(one.get("endTime")) for one in done]
     return History(
         recent=any(end is None or abs(now - end) < RECENT_S for end in ends),
-        failed=any(one.get("result") != "succeeded" for one in done),
+        failed=any(map(_failed, done)),
+        suspect=any(map(_failed, takewhile(lambda one: _failed(one) or one.get("kind") != "update", done))),
     )
+
+
+def _failed(update: Mapping[str, Any]) -> bool:
+    return update.get("result") != "succeeded"
 
 
 def _epoch(stamp: object) -> float | None:

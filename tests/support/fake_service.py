@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import attrs
@@ -28,7 +29,7 @@ class Task:
 
 @attrs.define
 class Fault:
-    """What goes wrong with the next call of an action: the code, and whether the call is carried out first."""
+    """What goes wrong with a call, and whether it is carried out first."""
 
     code: str
     handled: bool = False
@@ -44,7 +45,9 @@ class FakeService:
     reusable: bool = True
     tasks: list[Task] = attrs.field(factory=list)
     calls: list[tuple[str, str]] = attrs.field(factory=list)
-    faults: dict[str, deque[Fault]] = attrs.field(factory=lambda: {START: deque(), DESCRIBE: deque(), STOP: deque()})
+    faults: dict[str, deque[Fault]] = attrs.field(
+        factory=lambda: {START: deque(), DESCRIBE: deque(), STOP: deque()}
+    )
     before: Callable[[str, str], None] = lambda _action, _what: None
     after: Callable[[str, str], None] = lambda _action, _what: None
 
@@ -56,7 +59,8 @@ class FakeService:
     ) -> Described:
         def find() -> Described:
             for task in self.visible():
-                if task.task_id == task_id or (record_id and task.record_id == record_id):
+                ours = task.record_id == record_id and task.body.get("SdkAppId", sdk_app_id) == sdk_app_id
+                if task.task_id == task_id or ours:
                     return Described(1, task.task_id, task.record_id, "r")
             raise ApiError(DESCRIBE, "FailedOperation.TaskNotExist", "no task", "r")
 
@@ -81,7 +85,9 @@ class FakeService:
     def count(self, action: str) -> int:
         return sum(made == action for made, _ in self.calls)
 
-    def fail(self, action: str, code: str, *, handled: bool = False, sent: bool = True, times: int = 1) -> None:
+    def fail(
+        self, action: str, code: str, *, handled: bool = False, sent: bool = True, times: int = 1
+    ) -> None:
         self.faults[action].extend(Fault(code, handled, sent) for _ in range(times))
 
     def launch(self, record_id: str, *, young: bool = False, **body: Any) -> Task:
@@ -106,9 +112,7 @@ class FakeService:
             self.after(action, what)
             return answer
         if fault.handled:
-            try:
+            with suppress(ApiError):
                 handle()
-            except ApiError:
-                pass
         self.after(action, what)
         raise ApiError(action, fault.code, "as told", "r", sent=fault.sent)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_trtc.errors import ApiError, NotAdopted, NotStarted, PageNotRecording, RecordingExists, StoppedFirst
+from pulumi_trtc.errors import (
+    ApiError,
+    NotAdopted,
+    NotStarted,
+    PageNotRecording,
+    RecordingExists,
+    StoppedFirst,
+)
 from tests.support.clock import ManualClock
 from tests.support.declared import derived, lifecycle, pending, saved, view, wanted
 from tests.support.fake_service import DESCRIBE, START, STOP, FakeService
@@ -24,7 +31,9 @@ def test_a_first_start_takes_the_first_record_id_and_waits_for_nothing(service: 
 
 
 @pytest.mark.parametrize("code", [LOST, "InternalError", "ResourceInsufficient.RequestRejection"])
-def test_a_start_that_was_carried_out_and_answered_wrongly_is_taken_over(service: FakeService, code: str) -> None:
+def test_a_start_that_was_carried_out_and_answered_wrongly_is_taken_over(
+    service: FakeService, code: str
+) -> None:
     service.fail(START, code, handled=True)
     made = lifecycle(service)[0].create(wanted(), view())
     assert [one.task_id for one in service.running()] == [made.task_id]
@@ -32,7 +41,9 @@ def test_a_start_that_was_carried_out_and_answered_wrongly_is_taken_over(service
 
 
 @pytest.mark.parametrize("code", [LOST, "InternalError", "ResourceInsufficient.RequestRejection"])
-def test_a_start_that_was_not_carried_out_is_tried_under_the_next_record_id(service: FakeService, code: str) -> None:
+def test_a_start_that_was_not_carried_out_is_tried_under_the_next_record_id(
+    service: FakeService, code: str
+) -> None:
     service.fail(START, code)
     made = lifecycle(service)[0].create(wanted(), view())
     assert made.record_id == f"{derived()}1"
@@ -76,7 +87,9 @@ def test_a_killed_create_is_found_though_it_had_to_change_its_record_id(service:
     assert (made.task_id, service.running()) == (left.task_id, [left])
 
 
-def test_a_killed_create_with_other_inputs_is_stopped_once_the_new_recording_runs(service: FakeService) -> None:
+def test_a_killed_create_with_other_inputs_is_stopped_once_the_new_recording_runs(
+    service: FakeService,
+) -> None:
     left = service.launch(f"{derived()}0", young=True)
     life, told = lifecycle(service)
     made = life.create(wanted(recordUrl="https://example.com/new"), view(pending=(pending(),)))
@@ -86,7 +99,9 @@ def test_a_killed_create_with_other_inputs_is_stopped_once_the_new_recording_run
     assert any(left.task_id in line for line in told)
 
 
-def test_a_leftover_without_a_trace_is_replaced_because_nobody_knows_what_it_records(service: FakeService) -> None:
+def test_a_leftover_without_a_trace_is_replaced_because_nobody_knows_what_it_records(
+    service: FakeService,
+) -> None:
     left = service.launch(f"{derived()}1", young=True)
     made = lifecycle(service)[0].create(wanted(), view(recent=True))
     assert left.ended
@@ -180,7 +195,9 @@ def test_an_outage_before_the_start_starts_nothing(service: FakeService) -> None
     assert service.count(START) == 0
 
 
-def test_an_outage_after_the_start_keeps_the_recording_and_remembers_what_to_look_at(service: FakeService) -> None:
+def test_an_outage_after_the_start_keeps_the_recording_and_remembers_what_to_look_at(
+    service: FakeService,
+) -> None:
     left = service.launch(f"{derived()}0")
     service.after = lambda action, _: service.fail(DESCRIBE, LOST) if action == START else None
     life, told = lifecycle(service)
@@ -197,7 +214,9 @@ def test_the_wait_ends_when_it_records(service: FakeService) -> None:
 
 
 @pytest.mark.parametrize("seconds", [1, 60])
-def test_a_page_that_does_not_record_in_time_fails_and_nothing_runs(service: FakeService, seconds: int) -> None:
+def test_a_page_that_does_not_record_in_time_fails_and_nothing_runs(
+    service: FakeService, seconds: int
+) -> None:
     service.start_delay = 7.5 if seconds == 1 else 1e9
     with pytest.raises(PageNotRecording):
         lifecycle(service)[0].create(wanted(waitUntilRecording=seconds), view())
