@@ -19,6 +19,9 @@ class Assumptions:
         concurrency_limit: Recordings that one SdkAppId may have at once (200 is documented, its code is not).
         rate_limit: Requests that each action takes in any second (20 is documented, the kind of window
             is not); 0 is no limit.
+        stop_after_limit: Callback 802 follows 804. It does not by default, so that a receiver that waits for
+            802 alone is found out here.
+        cdn_error_code: ErrorCode of callback 401 while a relay recovers or has failed; else it is 0.
     """
 
     record_id_reusable: bool = True
@@ -27,3 +30,5 @@ class Assumptions:
     default_format: Literal["mp4", "hls"] = "mp4"
     concurrency_limit: int = 200
     rate_limit: int = 20
+    stop_after_limit: bool = False
+    cdn_error_code: int = -1

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from trtc_emulator.assumptions import Assumptions
+from trtc_emulator.callbacks.options import add_options, read_receivers
 from trtc_emulator.settings import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY, Settings
 
 DEFAULT_DATA = Path(".emulator")
@@ -16,7 +17,8 @@ DEFAULT_DATA = Path(".emulator")
 
 def read_settings(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings:
     """The settings; ends the process with a message where an argument is wrong."""
-    given = _parser(environ).parse_args(arguments)
+    parser = _parser(environ)
+    given = parser.parse_args(arguments)
     return Settings(
         data=given.data.resolve(),
         host=given.host,
@@ -29,6 +31,7 @@ def read_settings(arguments: Sequence[str], environ: Mapping[str, str]) -> Setti
         media=given.media,
         sdk_app_ids=frozenset(given.sdk_app_id),
         body_timeout=given.body_timeout,
+        receivers=read_receivers(parser, given, environ),
         assumptions=Assumptions(
             record_id_reusable=given.record_id_reuse == "yes",
             task_exist_after_end=given.task_exist_after_end,
@@ -36,6 +39,8 @@ def read_settings(arguments: Sequence[str], environ: Mapping[str, str]) -> Setti
             default_format=given.default_format,
             concurrency_limit=given.concurrency_limit,
             rate_limit=given.rate_limit,
+            stop_after_limit=given.stop_after_limit == "yes",
+            cdn_error_code=given.cdn_error_code,
         ),
     )
 
@@ -75,6 +80,7 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         help="an SdkAppId of the account; none takes any",
     )
     add("--body-timeout", type=_seconds, default=30.0, help="seconds in which a request's body must come")
+    add_options(parser)
     more = parser.add_argument_group("what the API's public text does not say (see DIFFERENCES.md)")
     add = more.add_argument
     add(
@@ -90,6 +96,13 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         "--concurrency-limit", type=_integer(1, 10**6), default=200, help="recordings of one SdkAppId at once"
     )
     add("--rate-limit", type=_integer(0, 10**6), default=20, help="requests/s for each action; 0 is no limit")
+    add("--stop-after-limit", choices=("yes", "no"), default="no", help="whether callback 802 follows 804")
+    add(
+        "--cdn-error-code",
+        type=_integer(-(10**9), 10**9),
+        default=-1,
+        help="ErrorCode of callback 401 in trouble",
+    )
     parser.set_defaults(secret_key=environ.get("TRTC_EMULATOR_SECRET_KEY") or DEFAULT_SECRET_KEY)
     return parser
 

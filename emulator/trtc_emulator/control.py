@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,6 +35,7 @@ class Control:
     store: Store
     clock: OffsetClock
     media: str
+    on_reset: Sequence[Callable[[], None]] = ()
 
     def add_routes(self, app: web.Application) -> None:
         """Serve the routes."""
@@ -67,6 +68,8 @@ class Control:
 
     async def _reset(self, _: web.Request) -> web.Response:
         await self.tasks.reset()
+        for forget in self.on_reset:
+            forget()
         self.server.faults.clear()
         self.server.limiter.reset()
         self.server.log.reset()

@@ -12,6 +12,7 @@ import attrs
 from aiohttp import web
 
 from trtc_emulator.actions import Actions
+from trtc_emulator.callbacks.service import Callbacks
 from trtc_emulator.clock import OffsetClock
 from trtc_emulator.control import Control
 from trtc_emulator.faults import FaultBook
@@ -22,6 +23,7 @@ from trtc_emulator.requests_log import RequestLog
 from trtc_emulator.settings import Settings
 from trtc_emulator.store import Store, StoreError
 from trtc_emulator.tasks import TaskService
+from trtc_emulator.vod import VodCatalog
 
 
 @attrs.frozen
@@ -56,7 +58,10 @@ async def running(settings: Settings, choice: MediaChoice) -> AsyncIterator[Emul
         )
         app = web.Application(client_max_size=MAX_BODY)
         app.router.add_route("*", "/", server.serve)
-        Control(server, tasks, store, clock, choice.name).add_routes(app)
+        callbacks = Callbacks(settings, store, clock.now_ms)
+        tasks.subscribe(VodCatalog(settings.data).on_event)
+        tasks.subscribe(callbacks.on_event)
+        Control(server, tasks, store, clock, choice.name, on_reset=(callbacks.reset,)).add_routes(app)
         await tasks.recover()
         timers = asyncio.get_running_loop().create_task(tasks.run())
         runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=2.0)
@@ -64,14 +69,23 @@ async def running(settings: Settings, choice: MediaChoice) -> AsyncIterator[Emul
             await runner.setup()
             site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
             await site.start()
-            yield Emulator(runner.addresses[0][1], timers)
+            port: int = runner.addresses[0][1]
+            callbacks.start(address(settings.host, port))
+            yield Emulator(port, timers)
         finally:
             timers.cancel()
             await runner.cleanup()
             await tasks.close()
+            await callbacks.close()
     finally:
         store.close()
         os.close(lock)
+
+
+def address(host: str, port: int) -> str:
+    """Where an emulator that listens there is reached from this machine."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
 def _lock(settings: Settings) -> int:

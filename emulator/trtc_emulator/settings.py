@@ -8,6 +8,7 @@ from typing import Literal
 import attrs
 
 from trtc_emulator.assumptions import Assumptions
+from trtc_emulator.callbacks.receivers import Receivers
 
 # Fixed and public on purpose: they open nothing but an emulator, and say so.
 DEFAULT_SECRET_ID = "AKIDtrtcEmulatorDefault0000000000000"  # noqa: S105
@@ -35,6 +36,7 @@ class Settings:
         media: "none", "chromium" or "auto".
         sdk_app_ids: The account's applications; empty takes any.
         body_timeout: Seconds in which a request's body must have come.
+        receivers: Who is told what happens to recordings.
         assumptions: What is not documented.
     """
 
@@ -49,6 +51,7 @@ class Settings:
     media: Literal["auto", "none", "chromium"] = "auto"
     sdk_app_ids: frozenset[int] = frozenset()
     body_timeout: float = 30.0
+    receivers: Receivers = attrs.field(factory=Receivers)
     assumptions: Assumptions = attrs.field(factory=Assumptions)
 
     @property

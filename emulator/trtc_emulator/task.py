@@ -6,12 +6,15 @@ import secrets
 import string
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import attrs
 
+from trtc_emulator.assumptions import Assumptions
 from trtc_emulator.events import EndReason, State
 from trtc_emulator.media import Job
 from trtc_emulator.params import StartRequest
+from trtc_emulator.storage import read_storage
 
 _ID_CHARACTERS = string.ascii_letters + string.digits
 _ID_LENGTH = 94  # as in the API page's example
@@ -48,6 +51,12 @@ class Task:
         """The task's id as the name of a folder."""
         return self.task_id.replace("/", "_").replace("+", "-")
 
+    @property
+    def vod(self) -> dict[str, Any] | None:
+        """TencentVod's fields, of a recording to VOD."""
+        found: dict[str, Any] | None = self.params["StorageParams"].get("CloudVod", {}).get("TencentVod")
+        return found
+
 
 def new_task_id() -> str:
     """An id as the real service makes them: long, with characters that need care in URLs and paths."""
@@ -55,6 +64,22 @@ def new_task_id() -> str:
     plus, slash = secrets.SystemRandom().sample(range(1, _ID_LENGTH - 1), 2)
     characters[plus], characters[slash] = "+", "/"
     return "".join(characters)
+
+
+def task_id_of(folder: str) -> str:
+    """The task that has this folder."""
+    return folder.replace("_", "/").replace("-", "+")
+
+
+def task_folder(task: Task, data: Path) -> Path:
+    """Where a task's files are."""
+    video = task.params.get("WebRecordVideoParams", {})
+    return data / read_storage(task.params, video, Assumptions()).folder / task.folder
+
+
+def file_path(task: Task, name: str) -> str:
+    """The path of a task's file on the emulator's own address."""
+    return f"/_emulator/files/{task.folder}/{quote(name)}"
 
 
 def make_job(task: Task, request: StartRequest, data: Path) -> Job:

@@ -1,0 +1,157 @@
+"""From an event of a recording to the messages that the real service would send for it. Pure."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from trtc_emulator.assumptions import Assumptions
+from trtc_emulator.events import EndReason, Event, Kind
+from trtc_emulator.media import RecordedFile
+from trtc_emulator.task import Task, file_path
+from trtc_emulator.vod import file_id
+
+WEB_START, WEB_STOP, WEB_STATUS, WEB_LIMIT = 801, 802, 803, 804
+MP4_STOP, VOD_COMMIT, CDN = 310, 311, 401
+_GROUPS = {MP4_STOP: 3, VOD_COMMIT: 3, CDN: 4}
+_WEB_GROUP = 8
+_CDN_TROUBLE = (3, 4)  # recovering, failure
+# One page has one mixed stream and no user; its files have a silent audio track.
+_STREAM = {"UserId": "", "TrackType": "audio_video", "MediaId": "mix"}
+
+_Content = tuple[int, dict[str, Any]]
+
+
+def _web(status: int, message: str) -> dict[str, Any]:
+    return {"Status": status, "EventMessage": message}
+
+
+_WEB: dict[Kind, _Content] = {
+    Kind.STARTED: (WEB_START, _web(1, "Success")),
+    Kind.RELOADED: (WEB_STATUS, _web(1, "PageRefresh")),
+    Kind.LIMIT: (WEB_LIMIT, _web(1, "Over time limit")),
+}
+_STOPPED: _Content = (WEB_STOP, _web(1, "Success"))
+
+
+@attrs.frozen
+class Message:
+    """What one callback says.
+
+    Attributes:
+        type: EventType.
+        at_ms: EventMsTs, on the recordings' clock.
+    """
+
+    task_id: str
+    sdk_app_id: int
+    type: int
+    at_ms: int
+    payload: dict[str, Any]
+
+    def body(self, sent_ms: int) -> bytes:
+        """The body as it is posted at `sent_ms`, of the machine's clock."""
+        return json.dumps(
+            {
+                "EventGroupId": _GROUPS.get(self.type, _WEB_GROUP),
+                "EventType": self.type,
+                "CallbackTs": sent_ms,
+                "EventInfo": {"EventMsTs": self.at_ms, "TaskId": self.task_id, "Payload": self.payload},
+            },
+            ensure_ascii=False,
+        ).encode()
+
+
+def sign(key: str, body: bytes) -> str:
+    """The header Sign."""
+    return base64.b64encode(hmac.new(key.encode(), body, hashlib.sha256).digest()).decode()
+
+
+@attrs.frozen
+class MessageBuilder:
+    """Knows what each kind of event makes the real service say.
+
+    Args:
+        address: The emulator's own, http://host:port: where files can be had from.
+    """
+
+    assumptions: Assumptions
+    address: str
+
+    def build(self, event: Event, task: Task, files: Sequence[RecordedFile]) -> list[Message]:
+        """The messages of an event, none for most.
+
+        Args:
+            files: The task's files that were complete before this event.
+        """
+        return [
+            Message(task.task_id, task.sdk_app_id, number, event.at_ms, payload)
+            for number, payload in self._contents(event, task, files)
+        ]
+
+    def _contents(self, event: Event, task: Task, files: Sequence[RecordedFile]) -> list[_Content]:
+        if event.kind in _WEB:
+            return [_WEB[event.kind]]
+        if event.kind is Kind.ENDED:
+            return self._end(event)
+        if event.kind is Kind.CDN:
+            return self._cdn(event, task)
+        if event.kind is Kind.FILE and event.file is not None and task.vod is not None:
+            return [(VOD_COMMIT, self._vod(task, event.file))]
+        if event.kind is Kind.FINISHED and task.vod is None:
+            mp4 = [file for file in files if file.name.endswith(".mp4")]
+            return [(MP4_STOP, _mp4(mp4))] if mp4 else []
+        return []
+
+    def _end(self, event: Event) -> list[_Content]:
+        if event.reason is EndReason.STOPPED:
+            return [_STOPPED]
+        if event.reason is EndReason.LIMIT:
+            return [_STOPPED] if self.assumptions.stop_after_limit else []
+        if event.reason is EndReason.FAILED:
+            return [(WEB_START, _web(2, event.message or "StartRecording error"))]
+        return [(WEB_START, _web(5, "Exception error, exit task"))]
+
+    def _cdn(self, event: Event, task: Task) -> list[_Content]:
+        addresses = task.params.get("PublishCdnParams", [])
+        if event.index is None or event.index >= len(addresses):
+            return []
+        trouble = event.status in _CDN_TROUBLE
+        payload = {
+            # Masked, unlike the real service's: a stream key is kept nowhere, so it cannot be told either.
+            "Url": addresses[event.index]["PublishCdnUrl"],
+            "Status": event.status,
+            "ErrorCode": self.assumptions.cdn_error_code if trouble else 0,
+            "ErrorMsg": event.message if trouble else "",
+        }
+        return [(CDN, payload)]
+
+    def _vod(self, task: Task, file: RecordedFile) -> dict[str, Any]:
+        return {
+            "Status": 0,
+            "TencentVod": {
+                **_STREAM,
+                "FileId": file_id(task.task_id, file.name),
+                "VideoUrl": self.address + file_path(task, file.name),
+                "CacheFile": file.name,
+                "StartTimeStamp": file.start_ms,
+                "EndTimeStamp": file.end_ms,
+            },
+        }
+
+
+def _mp4(files: Sequence[RecordedFile]) -> dict[str, Any]:
+    return {
+        "Status": 0,
+        "FileList": [file.name for file in files],
+        "FileMessage": [
+            {"FileName": file.name, **_STREAM, "StartTimeStamp": file.start_ms, "EndTimeStamp": file.end_ms}
+            for file in files
+        ],
+    }
