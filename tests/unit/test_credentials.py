@@ -1,0 +1,262 @@
+"""Where credentials are found, in which order, and what is said where there are none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+import pytest
+
+from pulumi_trtc.cloud_roles import role_places
+from pulumi_trtc.config import read_settings
+from pulumi_trtc.credential_places import machine_places
+from pulumi_trtc.credentials import CredentialChain, Credentials
+from pulumi_trtc.errors import ConfigError, MissingCredentials
+from tests.support.clock import ManualClock
+
+TRTC = {"trtc:secretId": "trtc-id", "trtc:secretKey": "trtc-key", "trtc:securityToken": "trtc-token"}
+PULUMI = {
+    "tencentcloud:secretId": "pulumi-id",
+    "tencentcloud:secretKey": "pulumi-key",
+    "tencentcloud:securityToken": "pulumi-token",
+}
+ENVIRON = {
+    "TENCENTCLOUD_SECRET_ID": "env-id",
+    "TENCENTCLOUD_SECRET_KEY": "env-key",
+    "TENCENTCLOUD_SECURITY_TOKEN": "env-token",
+}
+
+
+def put_tccli(home: Path, profile: str = "default", text: str | None = None) -> None:
+    (home / ".tccli").mkdir(exist_ok=True)
+    values = {"secretId": f"{profile}-id", "secretKey": f"{profile}-key", "token": f"{profile}-token"}
+    (home / ".tccli" / f"{profile}.credential").write_text(text if text is not None else json.dumps(values))
+
+
+def put_ini(folder: Path, text: str) -> None:
+    folder.mkdir()
+    (folder / "credentials").write_text(text)
+
+
+def find(config: Mapping[str, str], environ: Mapping[str, str], home: Path) -> tuple[str, str, str | None]:
+    found = read_settings(config, environ, home).credentials()
+    return found.secret_id, found.secret_key, found.token
+
+
+def test_the_first_complete_pair_wins(tmp_path: Path) -> None:
+    put_tccli(tmp_path)
+    put_ini(tmp_path / ".tencentcloud", "[default]\nsecret_id = ini-id\nsecret_key = ini-key\n")
+    assert find({**TRTC, **PULUMI}, ENVIRON, tmp_path) == ("trtc-id", "trtc-key", "trtc-token")
+    assert find(PULUMI, ENVIRON, tmp_path) == ("pulumi-id", "pulumi-key", "pulumi-token")
+    assert find({}, ENVIRON, tmp_path) == ("env-id", "env-key", "env-token")
+    assert find({}, {}, tmp_path) == ("default-id", "default-key", "default-token")
+    (tmp_path / ".tccli" / "default.credential").unlink()
+    assert find({}, {}, tmp_path) == ("ini-id", "ini-key", None)
+
+
+def test_a_token_never_joins_a_pair_of_another_place(tmp_path: Path) -> None:
+    config = {"trtc:secretId": "trtc-id", "trtc:secretKey": "trtc-key"}
+    assert find(config, ENVIRON, tmp_path) == ("trtc-id", "trtc-key", None)
+
+
+def test_the_environments_second_name_for_a_token(tmp_path: Path) -> None:
+    environ = {**ENVIRON, "TENCENTCLOUD_TOKEN": "tccli-token"}
+    assert find({}, environ, tmp_path)[2] == "env-token"
+    del environ["TENCENTCLOUD_SECURITY_TOKEN"]
+    assert find({}, environ, tmp_path)[2] == "tccli-token"
+
+
+@pytest.mark.parametrize("name", ["TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"])
+def test_a_tccli_profile_by_name(tmp_path: Path, name: str) -> None:
+    put_tccli(tmp_path)
+    put_tccli(tmp_path, "work")
+    assert find({}, {name: "work"}, tmp_path) == ("work-id", "work-key", "work-token")
+
+
+@pytest.mark.parametrize("profile", ["../secret", "a/b", ".hidden", "a b"])
+def test_a_profile_does_not_lead_out_of_its_folder(tmp_path: Path, profile: str) -> None:
+    with pytest.raises(ConfigError, match="TCCLI_PROFILE is not the name of a tccli profile"):
+        read_settings({}, {"TCCLI_PROFILE": profile}, tmp_path)
+
+
+def test_an_ini_file_may_hold_percent_signs_and_quotes(tmp_path: Path) -> None:
+    put_ini(tmp_path / ".tencentcloud", '[default]\nsecret_id = "id%1"\nsecret_key = %(key\ntoken = t\n')
+    assert find({}, {}, tmp_path) == ("id%1", "%(key", "t")
+
+
+def test_the_machines_own_ini_file_comes_last(tmp_path: Path) -> None:
+    put_ini(tmp_path / "tencentcloud", "[default]\nsecret_id = etc-id\nsecret_key = etc-key\n")
+    places = machine_places({}, tmp_path, etc=tmp_path)
+    found = CredentialChain(places, ManualClock().now).get()
+    assert (found.secret_id, found.source) == ("etc-id", "/etc/tencentcloud/credentials")
+
+
+@pytest.mark.parametrize(
+    ("config", "environ", "told"),
+    [
+        ({"tencentcloud:secretId": "x-marker"}, {}, "tencentcloud:secretKey is missing"),
+        ({}, {"TENCENTCLOUD_SECRET_ID": "x-marker"}, "environment: TENCENTCLOUD_SECRET_KEY is missing"),
+        ({}, {"TENCENTCLOUD_SECRET_KEY": "x-marker"}, "environment: TENCENTCLOUD_SECRET_ID is missing"),
+        ({}, {"TENCENTCLOUD_TOKEN": "x-marker"}, "environment: TENCENTCLOUD_SECRET_ID is missing"),
+        (
+            {},
+            {**ENVIRON, "TENCENTCLOUD_SECRET_KEY": "x-marker\n"},
+            "TENCENTCLOUD_SECRET_KEY holds white space",
+        ),
+        ({}, {**ENVIRON, "TENCENTCLOUD_SECURITY_TOKEN": "x marker"}, "the token holds white space"),
+    ],
+)
+def test_half_a_pair_names_its_place(
+    tmp_path: Path, config: dict[str, str], environ: dict[str, str], told: str
+) -> None:
+    settings = read_settings(config, environ, tmp_path)
+    with pytest.raises(ConfigError) as caught:
+        settings.credentials()
+    assert told in str(caught.value)
+    assert "marker" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"secretId": "x-marker"}', "\x00"])
+def test_a_broken_tccli_file_is_named_and_not_shown(tmp_path: Path, text: str) -> None:
+    put_tccli(tmp_path, text=text)
+    with pytest.raises(ConfigError) as caught:
+        read_settings({}, {}, tmp_path).credentials()
+    assert "default.credential" in str(caught.value)
+    assert "marker" not in str(caught.value)
+
+
+def test_a_broken_ini_file_is_named_and_not_shown(tmp_path: Path) -> None:
+    put_ini(tmp_path / ".tencentcloud", "secret_key = x-marker\n")
+    with pytest.raises(ConfigError) as caught:
+        read_settings({}, {}, tmp_path).credentials()
+    assert "is not an INI file" in str(caught.value)
+    assert "marker" not in str(caught.value)
+
+
+def test_where_there_are_none_one_message_lists_all_places_in_order(tmp_path: Path) -> None:
+    chain = CredentialChain(
+        (
+            *read_settings({}, {}, tmp_path)._chain.places[:2],
+            *machine_places({}, tmp_path, etc=tmp_path),
+            *role_places({}, FakeTransport(), tmp_path),
+        ),
+        ManualClock().now,
+    )
+    with pytest.raises(MissingCredentials) as caught:
+        chain.get()
+    wanted = [
+        "trtc:secretId and trtc:secretKey are not set",
+        "tencentcloud:secretId and tencentcloud:secretKey are not set",
+        "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY are not set",
+        "~/.tccli/default.credential): no such file",
+        "~/.tencentcloud/credentials: no such file",
+        "/etc/tencentcloud/credentials: no such file",
+        "this machine is not one of Tencent Cloud",
+        "TKE_REGION, TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN are not set",
+    ]
+    assert len(caught.value.looked) == len(wanted)
+    for place, text in zip(caught.value.looked, wanted, strict=True):
+        assert text in place
+
+
+def test_the_emulator_gets_its_own_credentials_and_never_an_accounts(tmp_path: Path) -> None:
+    put_tccli(tmp_path)
+    site = {"trtc:site": "emulator"}
+    default = ("AKIDtrtcEmulatorDefault0000000000000", "trtc-emulator-default-secret-key", None)
+    assert find({**site, **PULUMI}, ENVIRON, tmp_path) == default
+    environ = {"TRTC_EMULATOR_SECRET_ID": "emu-id", "TRTC_EMULATOR_SECRET_KEY": "emu-key"}
+    assert find(site, environ, tmp_path) == ("emu-id", "emu-key", None)
+    assert find({**site, **TRTC}, environ, tmp_path) == ("trtc-id", "trtc-key", "trtc-token")
+
+
+@attrs.define
+class FakeTransport:
+    """Metadata by path, and what STS answers; None does not answer."""
+
+    pages: dict[str, str] = attrs.field(factory=dict)
+    sts: str | None = None
+    asked: list[object] = attrs.field(factory=list)
+
+    def metadata(self, path: str) -> str:
+        self.asked.append(path)
+        if path not in self.pages:
+            raise TimeoutError
+        return self.pages[path]
+
+    def assume_role(self, headers: Mapping[str, str], body: bytes) -> str:
+        self.asked.append((headers, json.loads(body)))
+        if self.sts is None:
+            raise TimeoutError
+        return self.sts
+
+
+ROLE = "/latest/meta-data/cam/security-credentials/"
+
+
+def cvm_page(expires: float) -> dict[str, str]:
+    values = {
+        "TmpSecretId": "cvm-id",
+        "TmpSecretKey": "cvm-key",
+        "Token": "cvm-token",
+        "ExpiredTime": expires,
+    }
+    return {ROLE: "my-role\n", f"{ROLE}my-role": json.dumps({**values, "Code": "Success"})}
+
+
+def test_a_cvm_instances_role_is_used_and_renewed_before_it_ends(tmp_path: Path) -> None:
+    (tmp_path / "sys_vendor").write_text("Tencent Cloud\n")
+    clock = ManualClock()
+    transport = FakeTransport(cvm_page(clock.now() + 3600))
+    chain = CredentialChain(role_places({}, transport, tmp_path), clock.now)
+    first = chain.get()
+    assert first == Credentials("cvm-id", "cvm-key", "cvm-token", "role of the CVM instance", first.expires)
+    clock.advance(3000)
+    assert chain.get() is first
+    clock.advance(400)
+    transport.pages = cvm_page(clock.now() + 3600)
+    assert chain.get() is not first
+    assert len(transport.asked) == 4
+
+
+@pytest.mark.parametrize(
+    "pages", [{}, {ROLE: "r"}, {ROLE: "r", f"{ROLE}r": "{"}, {ROLE: "r", f"{ROLE}r": "[]"}]
+)
+def test_an_instance_without_a_role_is_told(tmp_path: Path, pages: dict[str, str]) -> None:
+    (tmp_path / "sys_vendor").write_text("Tencent Cloud\n")
+    with pytest.raises(MissingCredentials, match="the instance has no role"):
+        CredentialChain(role_places({}, FakeTransport(pages), tmp_path), ManualClock().now).get()
+
+
+def test_on_other_machines_the_metadata_address_is_not_asked(tmp_path: Path) -> None:
+    (tmp_path / "sys_vendor").write_text("Somebody Else\n")
+    transport = FakeTransport(cvm_page(9e9))
+    with pytest.raises(MissingCredentials):
+        CredentialChain(role_places({}, transport, tmp_path), ManualClock().now).get()
+    assert transport.asked == []
+
+
+def test_a_tke_pods_role(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("oidc")
+    environ = {
+        "TKE_REGION": "ap-singapore",
+        "TKE_PROVIDER_ID": "provider",
+        "TKE_WEB_IDENTITY_TOKEN_FILE": str(tmp_path / "token"),
+        "TKE_ROLE_ARN": "arn",
+    }
+    pair = {"TmpSecretId": "tke-id", "TmpSecretKey": "tke-key", "Token": "tke-token"}
+    transport = FakeTransport(sts=json.dumps({"Response": {"Credentials": pair, "ExpiredTime": 2_000_000}}))
+    found = CredentialChain(role_places(environ, transport, tmp_path), ManualClock().now).get()
+    assert (found.secret_id, found.token, found.expires) == ("tke-id", "tke-token", 2_000_000)
+    assert "WebIdentityToken': 'oidc'" in str(transport.asked)
+
+    for answer, told in [
+        (json.dumps({"Response": {"Error": {"Code": "AuthFailure.X"}}}), "STS refused with AuthFailure.X"),
+        (None, "STS gave no credentials (TimeoutError)"),
+        ("{}", "STS gave no credentials (KeyError)"),
+    ]:
+        transport.sts = answer
+        with pytest.raises(MissingCredentials) as caught:
+            CredentialChain(role_places(environ, transport, tmp_path), ManualClock().now).get()
+        assert told in str(caught.value)
