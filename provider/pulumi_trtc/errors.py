@@ -40,7 +40,8 @@ class TrtcError(Exception):
      ├── Unresolved             it is not known whether a task runs
      ├── NotAdopted             the task that `adopt` names does not run
      ├── StoppedFirst           the old recording had to end first, and the new one did not start
-     └── Abandoned              this run of Pulumi has ended, so nothing more is sent
+     ├── Abandoned              this run of Pulumi has ended, so nothing more is sent
+     └── CallbackRefused        (in `callbacks`) not from the service, or too old
     """
 
 

@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pulumi_trtc.callbacks import (
+    CallbackRefused,
+    CdnEvent,
+    CdnStatus,
+    Event,
+    EventType,
+    LimitEvent,
+    LimitStatus,
+    Mp4Event,
+    Mp4File,
+    PageEvent,
+    PageStatus,
+    StartEvent,
+    StartStatus,
+    StopEvent,
+    VodEvent,
+    parse,
+    receive,
+    verify,
+)
+
+KEY = "123654"
+NOW = 1_700_000_000.0
+
+
+def body(number: object, payload: object = None, group: int = 8, sent: object = int(NOW * 1000)) -> bytes:
+    info = {"EventMsTs": 1_699_999_999_000, "TaskId": "task-1", "Payload": payload}
+    return json.dumps(
+        {"EventGroupId": group, "EventType": number, "CallbackTs": sent, "EventInfo": info}
+    ).encode()
+
+
+def signed(raw: bytes, key: str = KEY) -> dict[str, str]:
+    sign = base64.b64encode(hmac.new(key.encode(), raw, hashlib.sha256).digest()).decode()
+    return {"Content-Type": "application/json", "Sign": sign, "SdkAppId": "1400000000"}
+
+
+def common(event: Event) -> tuple[int, int, int, int, str]:
+    return event.group, event.type, event.sent_ms, event.at_ms, event.task_id
+
+
+def test_a_signature_as_the_service_makes_it() -> None:
+    """Made with `printf '{"a":1}' | openssl dgst -sha256 -hmac 123654 -binary | base64`."""
+    raw = b'{"a":1}'
+    sign = "Q2QjX6W9h5g1IHkg/OoT2jdQxrfuCwfHIBn8izJsy9g="
+    assert verify(raw, sign, KEY)
+    assert verify(raw, f" {sign}\n", KEY)
+    for wrong in ("", "x", sign[:-1], sign.lower(), f"{sign}=", "é", "\udc80"):
+        assert not verify(raw, wrong, KEY)
+    assert not verify(raw + b" ", sign, KEY)
+    assert not verify(raw, sign, "654321")
+    assert not verify(raw, signed(raw, "")["Sign"], "")
+
+
+@pytest.mark.parametrize(
+    ("number", "payload", "kind", "fields", "ends"),
+    [
+        (801, {"Status": 1, "EventMessage": "Success"}, StartEvent, {"status": StartStatus.STARTED}, False),
+        (
+            801,
+            {"Status": 2, "EventMessage": "Goto url timeout"},
+            StartEvent,
+            {"message": "Goto url timeout"},
+            True,
+        ),
+        (801, {"Status": 3}, StartEvent, {"status": StartStatus.ABNORMAL_EXIT}, False),
+        (801, {"Status": 4}, StartEvent, {"status": StartStatus.MIGRATED}, False),
+        (801, {"Status": 5}, StartEvent, {"status": StartStatus.EXCEPTION}, True),
+        (801, {"Status": 9}, StartEvent, {"status": 9, "message": ""}, False),
+        (802, {"Status": 1, "EventMessage": "Success"}, StopEvent, {"status": 1}, True),
+        (803, {"Status": 1}, PageEvent, {"status": PageStatus.REFRESHED}, False),
+        (
+            804,
+            {"Status": 1, "EventMessage": "Over time limit"},
+            LimitEvent,
+            {"status": LimitStatus.OVER_TIME},
+            True,
+        ),
+        (804, {"Status": 2}, LimitEvent, {"status": LimitStatus.OVERSIZED}, True),
+        (
+            310,
+            {
+                "Status": 0,
+                "FileList": ["a.mp4", "b.mp4"],
+                "FileMessage": [{"FileName": "a.mp4", "StartTimeStamp": 5, "EndTimeStamp": 9}],
+            },
+            Mp4Event,
+            {"status": 0, "files": (Mp4File("a.mp4", 5, 9), Mp4File("b.mp4", 0, 0))},
+            False,
+        ),
+        (
+            311,
+            {
+                "Status": 0,
+                "TencentVod": {
+                    "FileId": "f",
+                    "VideoUrl": "http://v",
+                    "CacheFile": "c",
+                    "StartTimeStamp": 1,
+                    "EndTimeStamp": 2,
+                },
+            },
+            VodEvent,
+            {"file_id": "f", "video_url": "http://v", "cache_file": "c", "start_ms": 1, "end_ms": 2},
+            False,
+        ),
+        (
+            401,
+            {"Url": "rtmp://x/key-marker", "Status": 4, "ErrorCode": 7, "ErrorMsg": "no"},
+            CdnEvent,
+            {
+                "url": "rtmp://x/key-marker",
+                "status": CdnStatus.FAILURE,
+                "error_code": 7,
+                "error_message": "no",
+            },
+            False,
+        ),
+        (999, {"New": True}, Event, {"payload": {"New": True}}, False),
+    ],
+)
+def test_each_event_is_read(
+    number: int, payload: dict[str, Any], kind: type[Event], fields: dict[str, Any], ends: bool
+) -> None:
+    raw = body(number, payload)
+    event = receive(raw, signed(raw), KEY, NOW)
+    assert type(event) is kind
+    assert common(event) == (8, number, int(NOW * 1000), 1_699_999_999_000, "task-1")
+    assert {name: getattr(event, name) for name in fields} == fields
+    assert event.is_end is ends
+    assert "marker" not in repr(event), "a stream key in a log line"
+
+
+def test_known_types_are_named() -> None:
+    assert parse(body(801)).type is EventType.START
+
+
+@pytest.mark.parametrize(
+    "payload", [None, [], "x", {"Status": "1", "EventMessage": 1, "FileList": 3, "FileMessage": [1]}]
+)
+@pytest.mark.parametrize("number", [801, 802, 803, 804, 310, 311, 401])
+def test_a_payload_of_another_shape_is_still_an_event(number: int, payload: object) -> None:
+    assert parse(body(number, payload)).task_id == "task-1"
+
+
+def test_seconds_serve_where_there_are_no_milliseconds() -> None:
+    raw = json.dumps({"EventType": 801, "EventInfo": {"TaskId": "t", "EventTs": 17}}).encode()
+    assert parse(raw).at_ms == 17_000
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b"", "not JSON"),
+        (b"\xff\xfe\x00", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"[]", "no EventType"),
+        (b"null", "no EventType"),
+        (body("801"), "no EventType"),
+        (body(True), "no EventType"),
+        (b'{"EventType": 801}', "no TaskId"),
+        (b'{"EventType": 801, "EventInfo": {"TaskId": 7}}', "no TaskId"),
+    ],
+)
+def test_what_is_no_callback_says_why(raw: bytes, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        receive(raw, signed(raw), KEY, NOW)
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Sign": ""}, {"Sign": "forged"}, signed(b"another body"), signed(body(801), "k")]
+)
+def test_a_forged_callback_is_refused(headers: dict[str, str]) -> None:
+    with pytest.raises(CallbackRefused, match="sign"):
+        receive(body(801), headers, KEY, NOW)
+
+
+def test_forged_nonsense_is_refused_before_it_is_read() -> None:
+    with pytest.raises(CallbackRefused):
+        receive(b"{", {"Sign": "x"}, KEY, NOW)
+
+
+def test_header_names_come_in_any_case() -> None:
+    raw = body(801, {"Status": 1})
+    headers = {name.lower(): value for name, value in signed(raw).items()}
+    assert receive(raw, headers, KEY, NOW).task_id == "task-1"
+
+
+@pytest.mark.parametrize("away", [-299, 0, 299])
+def test_a_fresh_one_is_taken(away: int) -> None:
+    raw = body(801, {"Status": 1}, sent=int((NOW + away) * 1000))
+    assert receive(raw, signed(raw), KEY, NOW).task_id == "task-1"
+
+
+@pytest.mark.parametrize(
+    "sent", [int((NOW - 301) * 1000), int((NOW + 301) * 1000), None, 0, 10**400, -(10**400)]
+)
+def test_a_stale_one_is_refused(sent: int | None) -> None:
+    raw = body(801, {"Status": 1}, sent=sent)
+    with pytest.raises(CallbackRefused, match="300 s away"):
+        receive(raw, signed(raw), KEY, NOW)
+
+
+def test_without_a_key_nothing_can_be_genuine() -> None:
+    raw = body(801)
+    with pytest.raises(ValueError, match="key is empty"):
+        receive(raw, signed(raw, ""), "", NOW)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    raw=st.one_of(
+        st.binary(),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        ).map(
+            lambda value: json.dumps(
+                {"EventType": 801, "EventInfo": {"TaskId": "t", "Payload": value}}
+            ).encode()
+        ),
+        st.builds(
+            body,
+            st.integers() | st.floats(),
+            st.dictionaries(st.sampled_from(["Status", "FileList"]), st.none()),
+        ),
+    )
+)
+def test_whatever_comes_is_an_event_or_one_of_two_errors(raw: bytes) -> None:
+    with contextlib.suppress(CallbackRefused, ValueError):
+        assert isinstance(receive(raw, signed(raw), KEY, NOW), Event)
