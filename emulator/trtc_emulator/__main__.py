@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import resource
 import signal
 import sys
 from contextlib import suppress
+
+from aiohttp.http_exceptions import HttpProcessingError
 
 from trtc_emulator.cli import read_settings
 from trtc_emulator.emulator import running
@@ -19,6 +22,7 @@ from trtc_emulator.store import StoreError
 def main() -> None:
     """Serve until SIGTERM or SIGINT. Exits with 0 then, 1 where it cannot serve, 2 for a wrong argument."""
     settings = read_settings(sys.argv[1:], os.environ)
+    _set_up_logging()
     _raise_file_limit()
     try:
         asyncio.run(_serve(settings, choose_media(settings.media)))
@@ -48,6 +52,14 @@ def _announce(settings: Settings, choice: MediaChoice, port: int) -> None:
     print(f"secret key  {settings.secret_key if shown else '(as given)'}")
     print(f"regions     {', '.join(settings.regions)}")
     print(f"media       {choice.name}: {choice.why}", flush=True)
+
+
+def _set_up_logging() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    # What is no HTTP is answered with 400; its text, perhaps a secret in it, stays out of the log.
+    logging.getLogger("aiohttp.server").addFilter(
+        lambda record: not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+    )
 
 
 def _raise_file_limit() -> None:

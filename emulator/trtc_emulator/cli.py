@@ -24,7 +24,9 @@ def read_settings(arguments: Sequence[str], environ: Mapping[str, str]) -> Setti
         host=given.host,
         port=given.port,
         secret_id=given.secret_id,
-        secret_key=given.secret_key,
+        secret_key=getattr(
+            given, "secret_key", environ.get("TRTC_EMULATOR_SECRET_KEY") or DEFAULT_SECRET_KEY
+        ),
         token=given.token,
         start_delay=given.start_delay,
         site=given.site,
@@ -61,7 +63,7 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         default=environ.get("TRTC_EMULATOR_SECRET_ID") or DEFAULT_SECRET_ID,
         help="the SecretId that is accepted (TRTC_EMULATOR_SECRET_ID)",
     )
-    # Left out of the help's defaults: the environment's value may be a secret.
+    # Without a default here: the help would show the environment's, a secret.
     add(
         "--secret-key",
         type=_word,
@@ -103,7 +105,6 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         default=-1,
         help="ErrorCode of callback 401 in trouble",
     )
-    parser.set_defaults(secret_key=environ.get("TRTC_EMULATOR_SECRET_KEY") or DEFAULT_SECRET_KEY)
     return parser
 
 
