@@ -21,7 +21,16 @@ def start_emulator(tmp_path: Path) -> Iterator[Starter]:
         )
 
 
+@pytest.fixture(scope="session")
+def session_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """The process behind `emu`."""
+    data = tmp_path_factory.mktemp("session") / "data"
+    with emulator(data, "--start-delay", "3600", "--rate-limit", "0") as found:
+        yield found
+
+
 @pytest.fixture
-def emu(start_emulator: Starter) -> Emulator:
-    """An emulator whose recordings begin when the clock is moved, with no rate limit in the way."""
-    return start_emulator("--start-delay", "3600", "--rate-limit", "0")
+def emu(session_emulator: Emulator) -> Emulator:
+    """An emulator as if new, whose recordings begin when the clock is moved, and without a rate limit."""
+    session_emulator.reset()
+    return session_emulator

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tencentcloud.common.credential import Credential
+from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.trtc.v20190722 import models
@@ -71,3 +73,12 @@ def stop(client: TrtcClient, task_id: str) -> str:
     request = models.StopWebRecordRequest()
     request.TaskId = task_id
     return client.StopWebRecord(request).RequestId
+
+
+def code_of(call: Callable[..., object], *arguments: Any, **fields: Any) -> str:
+    """The code of the error that the SDK raises; "" where it raises none."""
+    try:
+        call(*arguments, **fields)
+    except TencentCloudSDKException as error:
+        return error.code
+    return ""

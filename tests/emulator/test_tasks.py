@@ -1,0 +1,319 @@
+"""The task life on its own: media that a test plays, time that a test moves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from tests.support.sdk import start_body
+from trtc_emulator.clock import OffsetClock
+from trtc_emulator.errors import ApiError
+from trtc_emulator.events import Event, Kind
+from trtc_emulator.media import Job, RecordedFile
+from trtc_emulator.params import read_start
+from trtc_emulator.settings import Settings
+from trtc_emulator.store import Store
+from trtc_emulator.task import Task
+from trtc_emulator.tasks import TaskService
+
+FILE = RecordedFile("a.mp4", 5, 1, 2)
+
+
+@attrs.define
+class PlayedMedia:
+    """Media that do nothing by themselves; `stop` waits until the test lets it return."""
+
+    jobs: dict[str, Job] = attrs.field(factory=dict)
+    stopped: list[str] = attrs.field(factory=list)
+    closed: int = 0
+    full: str | None = None
+    breaks: Exception | None = None
+    may_stop: asyncio.Event = attrs.field(factory=asyncio.Event)
+
+    def capacity(self) -> str | None:
+        return self.full
+
+    async def start(self, job: Job) -> None:
+        if self.breaks:
+            raise self.breaks
+        self.jobs[job.task_id] = job
+
+    async def stop(self, task_id: str) -> None:
+        self.stopped.append(task_id)
+        await self.may_stop.wait()
+
+    async def close(self) -> None:
+        self.closed += 1
+
+
+@attrs.define
+class World:
+    """A service with media that the test plays, over a database that outlives it."""
+
+    data: Path
+    now: float = 1_700_000_000.0
+    events: list[str] = attrs.field(factory=list)
+
+    def run(
+        self, test: Callable[[TaskService, PlayedMedia], Awaitable[None]], *, survives: bool = False
+    ) -> None:
+        async def go() -> None:
+            store = Store(self.data / "emulator.db")
+            service = TaskService(
+                store, OffsetClock(lambda: self.now), Settings(data=self.data), survives=survives
+            )
+            media = PlayedMedia()
+            service.attach(media)
+            service.subscribe(self._note)
+            await service.recover()
+            await test(service, media)
+            store.close()
+
+        asyncio.run(go())
+
+    def _note(self, event: Event, task: Task) -> None:
+        assert event.seq > 0
+        assert event.task_id == task.task_id
+        self.events.append(
+            event.kind.value if event.kind is not Kind.ENDED else f"ended:{event.reason.value}"
+        )
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def begin(service: TaskService, **changes: Any) -> str:
+    body = start_body(**changes)
+    return service.start(read_start(body, Settings(data=Path()).assumptions), body).task_id
+
+
+async def settle() -> None:
+    """Let what was put off to the event loop happen."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def test_it_records_only_when_the_media_say_so(world: World) -> None:
+    async def test(service: TaskService, media: PlayedMedia) -> None:
+        task_id = begin(service)
+        await service.advance(5)
+        assert list(media.jobs) == [task_id]
+        with pytest.raises(ApiError):
+            service.describe(task_id)
+        service.started(task_id)
+        service.started(task_id)
+        assert service.describe(task_id).started_ms == int(world.now * 1000) + 5000
+
+    world.run(test)
+    assert world.events == ["started"]
+
+
+def test_the_job_holds_what_was_asked_for(world: World) -> None:
+    async def test(service: TaskService, media: PlayedMedia) -> None:
+        task_id = begin(
+            service,
+            WebRecordVideoParams={"Width": 640, "Height": 0, "MaxMediaFileDuration": 5},
+            EmulateMobileParams={"MobileDeviceType": 1},
+            ReadyTimeout=7,
+            RecordUrl="https://host/page?token=1",
+            PublishCdnParams=[{"PublishCdnUrl": "rtmp://host/app/key"}],
+        )
+        await service.advance(5)
+        job = media.jobs[task_id]
+        assert (job.width, job.height, job.formats, job.max_file_minutes) == (640, 720, ("mp4",), 5)
+        assert (job.mobile.device_type, job.mobile.orientation, job.ready_timeout) == (1, 0, 7)
+        assert (job.url, job.cdn_urls) == ("https://host/page?token=1", ("rtmp://host/app/key",))
+        folder = job.folder.relative_to(world.data)
+        assert folder.parts[:4] == ("cos", "webrecord-1234589", "record", "video")
+        assert folder.parts[4:] == (task_id.replace("/", "_").replace("+", "-"),)
+        assert "token" not in repr(job)
+
+    world.run(test)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "formats", "minutes"),
+    [(0, ("mp4",), 1440), (1, ("hls",), None), (3, ("hls", "mp4"), 1440)],
+)
+def test_the_job_of_a_vod_recording(
+    world: World, media_type: int, formats: tuple[str, ...], minutes: int | None
+) -> None:
+    async def test(service: TaskService, media: PlayedMedia) -> None:
+        vod = {"SubAppId": 9, "MediaType": media_type}
+        task_id = begin(service, StorageParams={"CloudVod": {"TencentVod": vod}})
+        await service.advance(5)
+        job = media.jobs[task_id]
+        assert (job.formats, job.max_file_minutes) == (formats, minutes)
+        assert job.folder.relative_to(world.data).parts[:2] == ("vod", "9")
+
+    world.run(test)
+
+
+def test_its_files_are_complete_some_time_after_the_end(world: World) -> None:
+    async def test(service: TaskService, media: PlayedMedia) -> None:
+        task_id = begin(service)
+        await service.advance(5)
+        service.started(task_id)
+        service.cdn(task_id, 0, 2, "")
+        service.stop(task_id)
+        await settle()
+        assert media.stopped == [task_id]
+        service.started(task_id)
+        service.crashed(task_id, "late")
+        service.file(task_id, FILE)
+        assert "finished" not in world.events
+        media.may_stop.set()
+        await settle()
+        service.file(task_id, FILE)
+
+    world.run(test)
+    assert world.events == ["started", "cdn", "ended:stopped", "file", "finished"]
+
+
+def test_the_media_can_end_it(world: World) -> None:
+    async def test(service: TaskService, media: PlayedMedia) -> None:
+        media.may_stop.set()
+        failed, crashed, silent = (begin(service) for _ in range(3))
+        await service.advance(5)
+        service.failed(failed, "Page load timeout")
+        service.started(crashed)
+        service.reloaded(crashed)
+        service.crashed(crashed, "gone")
+        service.started(silent)
+        service.finished(silent)
+        await settle()
+
+    world.run(test)
+    ends = [event for event in world.events if event.startswith("ended")]
+    assert ends == ["ended:failed", "ended:crashed", "ended:crashed"]
+    assert world.events.count("finished") == 3
+
+
+def test_media_that_break_end_one_recording_only(world: World) -> None:
+    async def test(service: TaskService, media: PlayedMedia) -> None:
+        media.may_stop.set()
+        begin(service)
+        media.breaks = RuntimeError("no browser")
+        await service.advance(5)
+        media.breaks = None
+        other = begin(service)
+        await service.advance(5)
+        assert list(media.jobs) == [other]
+
+    world.run(test)
+    assert world.events[0] == "ended:failed"
+
+
+def test_media_without_room_refuse_a_start(world: World) -> None:
+    async def test(service: TaskService, media: PlayedMedia) -> None:
+        media.full = "The disk is full."
+        with pytest.raises(ApiError) as caught:
+            begin(service)
+        assert caught.value.code == "ResourceInsufficient.RequestRejection"
+        assert "The disk is full." in caught.value.message
+
+    world.run(test)
+
+
+def test_the_limit_ends_it_before_its_end_is_told(world: World) -> None:
+    async def test(service: TaskService, media: PlayedMedia) -> None:
+        media.may_stop.set()
+        task_id = begin(service)
+        await service.advance(5)
+        service.started(task_id)
+        await service.advance(3600)
+        await settle()
+
+    world.run(test)
+    assert world.events == ["started", "limit", "ended:limit", "finished"]
+
+
+def test_a_browsers_recordings_end_with_the_process(world: World) -> None:
+    async def first(service: TaskService, media: PlayedMedia) -> None:
+        begin(service, RecordId="recording")
+        await service.advance(5)
+        service.started(next(iter(media.jobs)))
+        begin(service, RecordId="loading")
+        await service.advance(5)
+        begin(service, RecordId="waiting")
+
+    async def second(service: TaskService, media: PlayedMedia) -> None:
+        media.may_stop.set()
+        await settle()
+        assert len(media.stopped) == 2
+        await service.advance(5)
+        assert len(media.jobs) == 1
+
+    world.run(first)
+    assert world.events == ["started"]
+    world.run(second)
+    assert world.events[1:3] == ["ended:crashed", "ended:crashed"]
+
+
+def test_an_orderly_end_closes_a_browsers_recordings(world: World) -> None:
+    async def test(service: TaskService, media: PlayedMedia) -> None:
+        media.may_stop.set()
+        task_id = begin(service)
+        await service.advance(5)
+        service.started(task_id)
+        begin(service, RecordId="waiting")
+        await service.close()
+        assert (media.stopped, media.closed) == ([task_id], 1)
+
+    world.run(test)
+    assert world.events == ["started", "ended:shutdown", "finished"]
+
+
+def test_reports_of_a_task_that_is_not_there_are_ignored(world: World) -> None:
+    async def test(service: TaskService, _: PlayedMedia) -> None:
+        service.started("none")
+        service.reloaded("none")
+        service.failed("none", "")
+        service.crashed("none", "")
+        service.file("none", FILE)
+        service.cdn("none", 0, 1, "")
+        service.finished("none")
+
+    world.run(test)
+    assert world.events == []
+
+
+def test_a_subscriber_can_read_what_it_missed(world: World) -> None:
+    async def test(service: TaskService, _: PlayedMedia) -> None:
+        task_id = begin(service)
+        await service.advance(5)
+        service.started(task_id)
+        service.file(task_id, FILE)
+        for index in range(100):
+            service.cdn(task_id, index, 3, "again")
+        service.stop(task_id)
+
+    world.run(test)
+    store = Store(world.data / "emulator.db")
+    events = store.events_after(0, 1000)
+    assert [event.seq for event in events] == sorted(event.seq for event in events)
+    assert events[-1].reason.value == "stopped"
+    assert len(events) == 50
+    assert store.events_after(events[-2].seq, 10) == events[-1:]
+    assert (events[0].kind, events[0].status, events[0].message) == (Kind.CDN, 3, "again")
+    store.close()
+
+
+def test_a_files_event_comes_back_as_it_was(world: World) -> None:
+    async def test(service: TaskService, _: PlayedMedia) -> None:
+        task_id = begin(service)
+        await service.advance(5)
+        service.started(task_id)
+        service.file(task_id, FILE)
+
+    world.run(test)
+    store = Store(world.data / "emulator.db")
+    assert store.events_after(0, 10)[-1].file == FILE
+    store.close()
