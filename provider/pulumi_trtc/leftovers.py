@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
 from typing import Any
 
 import attrs
@@ -30,6 +29,7 @@ class Search:
         adopt: RecordId and TaskId of a leftover that records just what is wanted.
         stop_first: TaskIds that must end before the new recording starts.
         leftovers: RecordIds of running leftovers, to be stopped once the new recording runs.
+        sure: False if the state's own recording may be among them: then it runs on where none is started.
     """
 
     candidates: tuple[str, ...]
@@ -37,6 +37,7 @@ class Search:
     adopt: tuple[str, str] | None = None
     stop_first: tuple[str, ...] = ()
     leftovers: tuple[str, ...] = ()
+    sure: bool = True
 
 
 def find_leftovers(api: WebRecordApi, wanted: Wanted, view: StackView) -> Search:
@@ -46,26 +47,34 @@ def find_leftovers(api: WebRecordApi, wanted: Wanted, view: StackView) -> Search
         RecordingExists: A RecordId that a user gave is held by a recording that this stack does not know.
         ApiError: The service could not be asked; nothing was started.
     """
-    own = _own_attempts(wanted, view)
+    app = wanted.spec.sdk_app_id
     given = _given(wanted, view)
-    running = {
-        one: task for one in (*given, *own) if (task := running_task(api, wanted.spec.sdk_app_id, one))
-    }
-    left = [one for one in own if one in running and running[one] not in view.task_ids()]
+    running = {one: task for one in given if (task := running_task(api, app, one))}
+    all_of_them = not view.readable or bool(view.pending_of(wanted.urn))
+    order = tuple(ids.attempts_from(wanted.derived, _first(wanted, view)))
+    free: list[str] = []
+    for record_id in order:
+        if len(free) == CANDIDATES and not all_of_them:
+            break
+        task_id = running_task(api, app, record_id)
+        if task_id:
+            running[record_id] = task_id
+        elif len(free) < CANDIDATES:
+            free.append(record_id)
+    left = [one for one in order if one in running and running[one] not in view.task_ids()]
     adopt = _adoptable(wanted, view, running, left)
     if adopt:
         return Search(candidates=(), adopt=adopt, leftovers=tuple(one for one in left if one != adopt[0]))
     _refuse_foreign(wanted, view, running, given)
     held = running.get(wanted.spec.record_id or "")
-    free = tuple(one for one in own if one not in running)[:CANDIDATES]
-    if wanted.spec.record_id:
-        return Search((wanted.spec.record_id,), stop_first=(held,) if held else (), leftovers=tuple(left))
-    if not view.readable or not free:
-        # The task of an unreadable state cannot be told from a leftover: ending both and starting anew is
-        # always right.
-        stop = tuple(running[one] for one in left)
-        return Search(free or own[:CANDIDATES], spare=_spare(wanted, own), stop_first=stop)
-    return Search(free, spare=_spare(wanted, own), leftovers=tuple(left))
+    spare = tuple(one for one in order if one not in running and one not in free)
+    return Search(
+        candidates=(wanted.spec.record_id,) if wanted.spec.record_id else tuple(free),
+        spare=() if wanted.spec.record_id else spare,
+        stop_first=(held,) if held else (),
+        leftovers=tuple(left),
+        sure=view.readable,
+    )
 
 
 def running_task(api: WebRecordApi, sdk_app_id: int, record_id: str) -> str | None:
@@ -78,17 +87,10 @@ def running_task(api: WebRecordApi, sdk_app_id: int, record_id: str) -> str | No
         raise
 
 
-def _own_attempts(wanted: Wanted, view: StackView) -> tuple[str, ...]:
-    """The derived RecordIds that an earlier start may have used, in the order of the next start's tries."""
-    if not view.readable:
-        return tuple(ids.attempts_from(wanted.derived, 0))
-    used = [
-        one.record_id for one in view.saved_of(wanted.urn) if ids.is_attempt_of(one.record_id, wanted.derived)
-    ]
-    first = max((ids.digit_of(one) + 1 for one in used), default=0)
-    # An update that was killed may have begun elsewhere: it may not have been able to read the state.
-    look_at = ids.ATTEMPTS if view.pending_of(wanted.urn) else CANDIDATES
-    return tuple(islice(ids.attempts_from(wanted.derived, first), look_at))
+def _first(wanted: Wanted, view: StackView) -> int:
+    """The attempt that a start begins with: the one after the state's."""
+    used = [one.record_id for one in view.saved_of(wanted.urn)]
+    return max((ids.digit_of(one) + 1 for one in used if ids.is_attempt_of(one, wanted.derived)), default=0)
 
 
 def _given(wanted: Wanted, view: StackView) -> tuple[str, ...]:
@@ -96,11 +98,6 @@ def _given(wanted: Wanted, view: StackView) -> tuple[str, ...]:
     pending = (one.inputs.get("recordId") for one in view.pending_of(wanted.urn))
     names = (wanted.spec.record_id, *pending)
     return tuple(dict.fromkeys(one for one in names if isinstance(one, str)))
-
-
-def _spare(wanted: Wanted, own: tuple[str, ...]) -> tuple[str, ...]:
-    after = ids.attempts_from(wanted.derived, ids.digit_of(own[-1]) + 1)
-    return tuple(one for one in after if one not in own)
 
 
 def _adoptable(

@@ -55,14 +55,15 @@ class Lifecycle:
         calm = self._outlast(wanted, view)
         if not view.readable:
             self.tell(
-                f"{wanted.name}: the stack's state could not be read with `pulumi stack export`, so what "
-                "runs under this recording's RecordIds is stopped before it starts anew."
+                f"{wanted.name}: the stack's state could not be read with `pulumi stack export`, so all that "
+                "runs under this recording's RecordIds is stopped once a new one runs."
             )
         search = find_leftovers(self.api, wanted, view)
         try:
             recording = self._begin(wanted, search, calm)
         except TrtcError:
-            self._sweep(wanted, view, search.leftovers)
+            if search.sure:
+                self._sweep(wanted, view, search.leftovers)
             raise
         rest = (*search.leftovers, *recording.unsettled)
         return attrs.evolve(recording, unsettled=self._sweep(wanted, view, rest, keep=recording.task_id))

@@ -11,7 +11,10 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-ATTEMPTS = 10  # the last character is a digit
+# The last character counts the attempts. So few that all can be looked at, and more than are used up while a
+# service remembers ended ones.
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+ATTEMPTS = len(_DIGITS)
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -30,12 +33,12 @@ def derive(backend: str, stack: str, urn: str) -> str:
 
 def attempt(record_id: str, digit: int) -> str:
     """The derived RecordId of the same recording with another attempt digit."""
-    return f"{record_id[:-1]}{digit % ATTEMPTS}"
+    return f"{record_id[:-1]}{_DIGITS[digit % ATTEMPTS]}"
 
 
 def digit_of(record_id: str) -> int:
     """The attempt digit of a derived RecordId."""
-    return int(record_id[-1])
+    return _DIGITS.index(record_id[-1])
 
 
 def is_attempt_of(record_id: str | None, derived: str) -> bool:

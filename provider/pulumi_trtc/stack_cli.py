@@ -50,7 +50,7 @@ class StackReader:
         with self._lock:
             if self._backend is None:
                 try:
-                    self._backend = str(json.loads(self._run("whoami", "--json"))["url"])
+                    self._backend = str(json.loads(self.run("whoami", "--json"))["url"])
                 except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
                     self._backend = ""
             return self._backend
@@ -59,7 +59,7 @@ class StackReader:
         with ThreadPoolExecutor(max_workers=1) as beside:
             history = beside.submit(self._history, stack)
             try:
-                saved, pending = parse_export(self._run("stack", "export", "--stack", stack))
+                saved, pending = parse_export(self.run("stack", "export", "--stack", stack))
             except (OSError, subprocess.SubprocessError, ValueError):
                 return UNREADABLE
         read = history.result()
@@ -69,12 +69,17 @@ class StackReader:
 
     def _history(self, stack: str) -> History:
         try:
-            text = self._run("stack", "history", "--stack", stack, "--json", "--page-size", _HISTORY)
+            text = self.run("stack", "history", "--stack", stack, "--json", "--page-size", _HISTORY)
             return parse_history(text, self.clock.now())
         except (OSError, subprocess.SubprocessError, ValueError):
             return History()
 
-    def _run(self, *arguments: str) -> str:
+    def run(self, *arguments: str) -> str:
+        """What a command of the CLI prints.
+
+        Raises:
+            OSError, subprocess.SubprocessError: There is no CLI, or the command failed.
+        """
         environ = {**self.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"}
         done = subprocess.run(  # noqa: S603  the CLI that runs this update, with arguments of ours
             [find_cli(self.environ), *arguments, "--non-interactive"],

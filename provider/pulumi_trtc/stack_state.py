@@ -28,6 +28,7 @@ class SavedRecording:
     urn: str
     task_id: str
     record_id: str
+    inputs: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
 
 
 @attrs.frozen
@@ -79,15 +80,21 @@ UNREADABLE = StackView(readable=False, recent=True, failed=True, suspect=True)
 
 
 def parse_export(text: str) -> tuple[tuple[SavedRecording, ...], tuple[PendingCreate, ...]]:
-    """Read the recordings out of what `pulumi stack export` prints.
+    """Read the recordings out of what `pulumi stack export` prints, or of a checkpoint file of a backend.
 
     Raises:
         ValueError: The text is no deployment.
     """
     try:
-        deployment = json.loads(text)["deployment"]
+        read = json.loads(text)
+        deployment = read["deployment"] if "deployment" in read else read["checkpoint"]["latest"]
         saved = tuple(
-            SavedRecording(_urn(one), str(one["id"]), str((one.get("outputs") or {}).get("recordId") or ""))
+            SavedRecording(
+                _urn(one),
+                str(one["id"]),
+                str((one.get("outputs") or {}).get("recordId") or ""),
+                one.get("inputs") or {},
+            )
             for one in deployment.get("resources") or ()
             if is_recording(one) and one.get("id")
         )

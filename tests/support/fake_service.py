@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,6 +14,7 @@ from pulumi_trtc.api import Described, Started
 from pulumi_trtc.errors import ApiError
 from tests.support.clock import ManualClock
 
+MEMORY_S = 3600.0  # for how long an ended task holds its RecordId, where it does
 START, DESCRIBE, STOP = "StartWebRecord", "DescribeWebRecord", "StopWebRecord"
 
 
@@ -24,7 +26,11 @@ class Task:
     record_id: str
     body: Mapping[str, Any]
     begins: float
-    ended: bool = False
+    until: float = math.inf
+
+    @property
+    def ended(self) -> bool:
+        return self.until < math.inf
 
 
 @attrs.define
@@ -70,7 +76,7 @@ class FakeService:
         def end() -> str:
             for task in self.visible():
                 if task.task_id == task_id:
-                    task.ended = True
+                    task.until = self.clock.monotonic()
                     return "r"
             raise ApiError(STOP, "FailedOperation.TaskNotExist", "no task", "r")
 
@@ -98,7 +104,8 @@ class FakeService:
         return task
 
     def _start(self, body: Mapping[str, Any]) -> Started:
-        held = self.tasks if not self.reusable else self.running()
+        remembered = 0 if self.reusable else MEMORY_S
+        held = [one for one in self.tasks if one.until + remembered > self.clock.monotonic()]
         if any(one.record_id == body["RecordId"] for one in held):
             raise ApiError(START, "FailedOperation.TaskExist", "task exists", "r")
         return Started(self.launch(str(body["RecordId"]), young=True, **body).task_id, "r")

@@ -68,7 +68,7 @@ def test_a_refusal_that_cannot_change_is_raised_at_once(service: FakeService) ->
 def test_a_record_id_whose_task_has_ended_and_is_not_forgotten_is_passed_over(service: FakeService) -> None:
     service.reusable = False
     for digit in range(5):
-        service.launch(f"{derived()}{digit}").ended = True
+        service.launch(f"{derived()}{digit}").until = service.clock.monotonic()
     made = lifecycle(service)[0].create(wanted(), view())
     assert made.record_id == f"{derived()}5"
     assert [one.task_id for one in service.running()] == [made.task_id]
@@ -126,19 +126,27 @@ def test_repeated_replacements_go_round_the_record_ids(service: FakeService) -> 
     current = service.launch(f"{derived()}0")
     for _ in range(25):
         made = lifecycle(service)[0].create(wanted(), view(saved=(saved(current),)))
-        current.ended = True
+        current.until = service.clock.monotonic()
         current = next(one for one in service.running() if one.task_id == made.task_id)
         service.clock.advance(60)
     assert service.running() == [current]
 
 
 def test_without_a_state_all_of_its_own_is_ended_and_one_started(service: FakeService) -> None:
-    old = [service.launch(f"{derived()}{digit}") for digit in (0, 7)]
+    old = [service.launch(f"{derived()}{digit}") for digit in "0z"]
     life, told = lifecycle(service)
     made = life.create(wanted(), view(readable=False, recent=True))
     assert all(one.ended for one in old)
     assert [one.task_id for one in service.running()] == [made.task_id]
     assert "could not be read" in told[0]
+
+
+def test_without_a_state_and_a_start_what_ran_runs_on(service: FakeService) -> None:
+    old = service.launch(f"{derived()}0")
+    service.fail(START, "FailedOperation.NotAllowed")
+    with pytest.raises(ApiError):
+        lifecycle(service)[0].create(wanted(), view(readable=False, recent=True))
+    assert service.running() == [old]
 
 
 def test_a_recording_of_another_stack_under_the_given_record_id_is_left_alone(service: FakeService) -> None:
@@ -164,7 +172,7 @@ def test_a_given_record_id_is_never_changed(service: FakeService) -> None:
 
 def test_a_given_record_id_that_is_used_up_asks_for_another(service: FakeService) -> None:
     service.reusable = False
-    service.launch("given").ended = True
+    service.launch("given").until = service.clock.monotonic()
     with pytest.raises(RecordingExists, match="Choose another"):
         lifecycle(service)[0].create(wanted(recordId="given"), view())
 
