@@ -124,15 +124,19 @@ def task_json(task: Task, events: list[Event]) -> dict[str, Any]:
     }
 
 
-def guarded(handler: Handler) -> Handler:
+def guarded(handler: Handler, *, also_bound: bool = False) -> Handler:
     """Serve only requests that name this machine as their host and come from no other site's page: a page
     in the user's browser can reach a loopback port, by a form or by DNS rebinding.
+
+    Args:
+        also_bound: Take the address too that the request came in on, where it is no loopback one.
     """
 
     async def serve(request: web.Request) -> web.StreamResponse:
         host = request.headers.get("Host", "")
         origin = request.headers.get("Origin")
-        if not is_loopback(host) or (origin is not None and urlsplit(origin).netloc != host):
+        own = is_loopback(host) or (also_bound and _is_bound(host, request))
+        if not own or (origin is not None and urlsplit(origin).netloc != host):
             return web.json_response({"error": "only for this machine's own names"}, status=403)
         return await handler(request)
 
@@ -141,11 +145,32 @@ def guarded(handler: Handler) -> Handler:
 
 def is_loopback(host: str) -> bool:
     """Whether a Host header names this machine: localhost, 127.0.0.0/8 or [::1]."""
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or ipaddress.ip_address(name).is_loopback
-    except ValueError:
+    if _name(host) == "localhost":
+        return True
+    address = _address(_name(host))
+    return address is not None and address.is_loopback
+
+
+def _is_bound(host: str, request: web.Request) -> bool:
+    if request.transport is None:
         return False
+    socket = request.transport.get_extra_info("sockname")
+    address = _address(_name(host))
+    return address is not None and socket is not None and address == _address(str(socket[0]))
+
+
+def _name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None
 
 
 async def _json(request: web.Request) -> Any:

@@ -18,6 +18,7 @@ from trtc_emulator.control import Control
 from trtc_emulator.faults import FaultBook
 from trtc_emulator.http import MAX_BODY, ApiServer
 from trtc_emulator.media_choice import MediaChoice, make_media
+from trtc_emulator.page import Page
 from trtc_emulator.ratelimit import RateLimiter
 from trtc_emulator.requests_log import RequestLog
 from trtc_emulator.settings import Settings
@@ -57,6 +58,7 @@ async def running(settings: Settings, choice: MediaChoice) -> AsyncIterator[Emul
             RequestLog(),
         )
         app = web.Application(client_max_size=MAX_BODY)
+        Page(store, clock, settings.data, server.serve).add_routes(app)
         app.router.add_route("*", "/", server.serve)
         callbacks = Callbacks(settings, store, clock.now_ms)
         tasks.subscribe(VodCatalog(settings.data).on_event)

@@ -35,7 +35,7 @@ class VodCatalog:
         if event.kind is not Kind.FILE or event.file is None or task.vod is None:
             return
         path = task_folder(task, self.data) / f"{event.file.name}{SUFFIX}"
-        temporary = path.with_name(f".{path.name}.part")
+        temporary = path.with_name(f".{path.name}.tmp")
         try:
             temporary.write_text(json.dumps(_metadata(task, event.file), indent=2, ensure_ascii=False) + "\n")
             temporary.replace(path)
