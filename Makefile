@@ -1,0 +1,41 @@
+# Each verb sets up what it needs; a second run finds it and starts at once.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint soak bench lock clean
+
+PYTEST := tools/with-cli python -m pytest
+
+help: ## Show the verbs.
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 15
+
+setup: ## Make .venv with the project in it, and find or install a browser and a Pulumi CLI.
+	@tools/setup
+	@echo "ready: the Pulumi CLI in $$(tools/pulumi-cli/get)"
+
+demo: ## Start, show, refresh and stop a recording with the real Pulumi engine, on the local emulator.
+	@tools/setup --browser=optional
+	@tools/with-cli python -m tools.demo
+
+test: lint ## Lint, types and all tests but the soak.
+	@tools/setup
+	@$(PYTEST) -m "not soak" -n auto --maxprocesses=4 --dist worksteal
+
+lint: ## Style and types.
+	@tools/setup --browser=none
+	.venv/bin/python -m ruff check .
+	.venv/bin/python -m ruff format --check .
+	.venv/bin/python -m mypy
+
+soak: ## The long form of the proofs: an hour or so.
+	@tools/setup
+	@$(PYTEST) -m soak --timeout=14400 -n auto --maxprocesses=4 --dist worksteal
+
+bench: ## Measure what a recording costs; prints a table.
+	@tools/setup
+	@tools/with-cli python -m benchmarks
+
+lock: ## Renew requirements.lock from pyproject.toml.
+	@tools/lock
+
+clean: ## Remove what the verbs made in this folder; the cached Pulumi CLI stays.
+	rm -rf .venv .demo .emulator .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
