@@ -21,7 +21,7 @@ from trtc_emulator.task import Task
 from trtc_emulator.tasks import TaskService
 
 MAX_ADVANCE_S = 10 * 366 * 86400
-TASKS_SHOWN = 1000
+TASKS_SHOWN = 10_000
 PREFIX = "/_emulator"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -56,8 +56,7 @@ class Control:
         return web.json_response({"status": "ok", "media": self.media, "tasks": self.store.count()})
 
     async def _tasks(self, request: web.Request) -> web.Response:
-        state = request.query.get("state")
-        tasks = [task for task in self.store.newest_tasks(TASKS_SHOWN) if state in (None, task.state.value)]
+        tasks = self.store.newest_tasks(TASKS_SHOWN, request.query.get("state"))
         return web.json_response(
             {"tasks": [task_json(task, self.store.events(task.task_id)) for task in tasks]}
         )

@@ -116,9 +116,11 @@ class Store:
         """All tasks that have ended and whose files may be incomplete."""
         return self._many("state = 'ended' AND finished_ms IS NULL ORDER BY created_ms, rowid")
 
-    def newest_tasks(self, limit: int) -> list[Task]:
-        """The tasks that were accepted last, newest first."""
-        return self._many("TRUE ORDER BY created_ms DESC, rowid DESC LIMIT ?", limit)
+    def newest_tasks(self, limit: int, state: str | None = None) -> list[Task]:
+        """The tasks that were accepted last, newest first; of one state or of all."""
+        return self._many(
+            "?1 IN (state, '') ORDER BY created_ms DESC, rowid DESC LIMIT ?2", state or "", limit
+        )
 
     def count_live(self, sdk_app_id: int) -> int:
         """How many tasks of an application have not ended."""

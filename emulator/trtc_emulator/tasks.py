@@ -21,10 +21,9 @@ from trtc_emulator.pending import Pending
 from trtc_emulator.settings import Settings
 from trtc_emulator.store import Store
 from trtc_emulator.task import Task, make_job, new_task_id
+from trtc_emulator.timers import Timers
 
 _log = logging.getLogger(__name__)
-
-_OFFSET = "clock_offset_ms"
 
 
 class TaskService:
@@ -43,9 +42,7 @@ class TaskService:
         self._media: Media | None = None
         self._subscribers: list[Callable[[Event, Task], None]] = []
         self._closing: set[asyncio.Task[None]] = set()
-        self._timers = asyncio.Lock()
-        self._wake = asyncio.Event()
-        clock.offset_ms = int(store.meta(_OFFSET) or 0)
+        self._timers = Timers(store, clock, self._fire)
 
     def attach(self, media: Media) -> None:
         """Give the service its media, once, before anything else."""
@@ -86,7 +83,7 @@ class TaskService:
         self._pending.put(task.folder, params)
         with self._store.transaction():
             self._store.put(task)
-        self._wake.set()
+        self._timers.wake()
         return task
 
     def describe(self, task_id: str) -> Task:
@@ -114,44 +111,19 @@ class TaskService:
             elif task.due_ms is None:
                 self._record(attrs.evolve(task, due_ms=self._clock.now_ms()))
         self._pending.keep_only({task.folder for task in self._store.live()})
-        await self.fire_due()
+        await self._timers.fire_due()
 
     async def run(self) -> None:
         """Let things happen when they are due, for ever."""
-        while True:
-            await self.fire_due()
-            due = self._store.next_due_ms()
-            # The wall clock may be set meanwhile: look again now and then.
-            wait = 60.0 if due is None else min(60.0, (due - self._clock.now_ms()) / 1000)
-            self._wake.clear()
-            try:
-                await asyncio.wait_for(self._wake.wait(), max(0.0, wait))
-            except asyncio.TimeoutError:
-                continue
-
-    async def fire_due(self) -> None:
-        """Let everything happen whose time has come."""
-        async with self._timers:
-            while task := self._store.due(self._clock.now_ms()):
-                await self._fire(task)
+        await self._timers.run()
 
     async def advance(self, seconds: float) -> None:
         """Move time forward, through all that becomes due on the way and at its time."""
-        target = self._clock.now_ms() + round(seconds * 1000)
-        async with self._timers:
-            while (due := self._store.next_due_ms()) is not None and due <= target:
-                self._clock.move_to(due)
-                task = self._store.due(self._clock.now_ms())
-                if task is not None:
-                    await self._fire(task)
-            self._clock.move_to(target)
-            with self._store.transaction():
-                self._store.set_meta(_OFFSET, str(self._clock.offset_ms))
-        self._wake.set()
+        await self._timers.advance(seconds)
 
     async def reset(self) -> None:
         """End all recordings and forget them, their events and the moved time."""
-        async with self._timers:
+        async with self._timers.lock:
             live = self._store.live()
             with self._store.transaction():
                 self._store.clear()
@@ -181,7 +153,7 @@ class TaskService:
                 task, state=State.RECORDING, started_ms=now, due_ms=now + task.max_duration_s * 1000
             )
             self._record(recording, Event(Kind.STARTED, task_id, now))
-            self._wake.set()
+            self._timers.wake()
 
     def reloaded(self, task_id: str) -> None:
         """See media.Listener."""

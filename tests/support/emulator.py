@@ -140,7 +140,7 @@ class Emulator:
         return self.control("GET", "health")
 
     def tasks(self, state: str | None = None) -> list[dict[str, Any]]:
-        """All tasks, newest first; `state` is accepted, recording or ended."""
+        """The 10,000 newest tasks, newest first; `state` is accepted, recording or ended."""
         return self.control("GET", f"tasks?state={state}" if state else "tasks")["tasks"]
 
     def task(self, task_id: str) -> dict[str, Any]:
@@ -149,7 +149,7 @@ class Emulator:
 
     def running(self) -> list[dict[str, Any]]:
         """All tasks that cost money: accepted or recording."""
-        return [task for task in self.tasks() if task["state"] != "ended"]
+        return self.tasks("accepted") + self.tasks("recording")
 
     def requests(self, action: str | None = None) -> list[dict[str, Any]]:
         """The API requests that came, oldest first; `code` is None while one is not answered."""
