@@ -21,8 +21,11 @@ MAX_SAFE_INTEGER: Final = 2**53 - 1
 """The engine carries numbers as floats; above this an integer would not arrive as it was written."""
 
 
-UNSUPPORTED: Final = "__unsupported"
-"""The one key of a dict that stands for what the engine cannot carry; its value says in words what it was."""
+UNSUPPORTED: Final = "(unsupported)"
+"""The one key of a dict that stands for what the engine cannot carry; its value says in words what it was.
+
+It must not begin with `__`: the engine's SDK drops such keys on the way.
+"""
 
 
 class Form(enum.Enum):

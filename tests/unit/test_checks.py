@@ -9,6 +9,7 @@ import pytest
 
 from pulumi_trtc.checks import Failure, check, warnings
 from pulumi_trtc.fields import UNKNOWN
+from pulumi_trtc.kinds import UNSUPPORTED
 from tests.support.inputs import engine_props, page_props
 
 VOD = {"cloudVod": {"tencentVod": {}}}
@@ -277,12 +278,12 @@ def test_wrong_values_of_an_integer(value: Any, words: str) -> None:
         (page_props() | {5: 1}, "[?]", "the key must be a string; it is a number"),
         (page_props(emulateMobileParams={None: 1}), "emulateMobileParams[?]", "it is None"),
         (
-            page_props(readyTimeout={"__unsupported": "of the type set"}),
+            page_props(readyTimeout={UNSUPPORTED: "of the type set"}),
             "readyTimeout",
             "it is of the type set",
         ),
         (
-            page_props(emulateMobileParams={"__unsupported": "of the type set"}),
+            page_props(emulateMobileParams={UNSUPPORTED: "of the type set"}),
             "emulateMobileParams",
             "of the type set",
         ),
