@@ -37,10 +37,6 @@ class _StoppedError(Exception):
     """The recording is to end."""
 
 
-class _CrashedError(Exception):
-    """Something that the recording needs has died."""
-
-
 async def record(job: ChildJob, stop: asyncio.Event, emit: Emit) -> None:
     """Make one recording until `stop` is set, and report with `emit(event, **values)`.
 
@@ -53,8 +49,6 @@ async def record(job: ChildJob, stop: asyncio.Event, emit: Emit) -> None:
         pass
     except LoadError as error:
         emit("failed", message=str(error))
-    except _CrashedError as error:
-        emit("crashed", message=str(error))
     except (OSError, CdpError, lock.FolderBusyError) as error:
         # Only before the first frame: after it, everything that can die is watched.
         emit("failed", message="StartRecording error", detail=f"{type(error).__name__}: {error}")
@@ -104,13 +98,11 @@ class _Recording:
         page = await self._unless_stopped(self._show(browser, device))
         encoding = await self._encoder(kept_fd)
         self._emit("started")
-        crashed = ""
         try:
-            crashed = await self._until_over(browser, page, encoding.process)
+            if crashed := await self._until_over(browser, page, encoding.process):
+                self._emit("crashed", message=crashed)
         finally:
             await self._finish(encoding)
-        if crashed:
-            raise _CrashedError(crashed)
 
     async def _show(self, browser: chromium.Browser, device: devices.Device) -> Page:
         """Open the page and wait for its first frame."""
@@ -212,8 +204,7 @@ class _Recording:
             if "hls" in self._job.formats:
                 self._file(encoding.finished.playlist())
         else:
-            left = await asyncio.to_thread(recover.complete, self._job.folder, self._job.ffmpeg)
-            for file in left:
+            for file in await asyncio.to_thread(recover.complete, self._job.folder, self._job.ffmpeg):
                 self._file(file)
         self._emit("counts", **attrs.asdict(self._clock.counts()))
 

@@ -56,14 +56,10 @@ class Browser:
     cdp: Cdp
 
     async def close(self) -> None:
-        """End it: asked first, then killed. There is nothing in it that must be saved."""
-        self.cdp.send("Browser.close")
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self.process.wait(), 2)
-        if self.process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self.process.kill()
-            await self.process.wait()
+        """Kill it: there is nothing in it that must be saved. Its own processes end when it is gone."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+        await self.process.wait()
 
 
 async def launch(

@@ -122,10 +122,12 @@ def arguments(job: ChildJob, ends: dict[str, int]) -> list[str]:
 def _picture(width: int, height: int) -> str:
     """Any frame to the video's size: its shape kept, the rest black, JPEG's colours to HD video's."""
     return (
-        f"scale={width}:{height}:force_original_aspect_ratio=decrease:force_divisible_by=2"
-        ":in_range=pc:in_color_matrix=bt601:out_range=tv:out_color_matrix=bt709,format=yuv420p,"
-        f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2:black,setsar=1,"
-        "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+        # What every JPEG is. (Its primaries are those of the page's sRGB, which are HD video's too.)
+        "setparams=range=pc:colorspace=smpte170m:color_primaries=bt709:color_trc=bt709,"
+        f"scale={width}:{height}:force_original_aspect_ratio=decrease:force_divisible_by=2,"
+        # Exacter than scale's own conversion, and an eighth of its work.
+        "colorspace=all=bt709:range=tv:format=yuv420p:fast=1,"
+        f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2:black,setsar=1"
     )
 
 

@@ -23,11 +23,6 @@ def whole(name: str) -> str:
     return name.removesuffix(_PART)
 
 
-def parts(folder: Path) -> list[Path]:
-    """The files that are not complete, in the order in which they were begun."""
-    return sorted(folder.glob("*" + _PART), key=lambda p: (p.stat().st_mtime_ns, p.name))
-
-
 def mp4_name(name: str, number: int | str) -> str:
     """The n-th MP4 file, from 0."""
     return f"{name}_{number}.mp4"
@@ -82,8 +77,9 @@ class Playlist:
         self._count(segment, seconds)
 
     def resume(self) -> set[str]:
-        """Go on with a playlist that another process began; returns the segments that it names."""
-        lines = self._growing.read_text().splitlines()
+        """Read a playlist, complete or growing, to go on with it; returns the segments that it names."""
+        path = self._growing if self._growing.exists() else self.folder / playlist_name(self.name)
+        lines = path.read_text().splitlines()
         complete = [
             (lines[i], lines[i + 1]) for i in range(len(lines) - 1) if lines[i].startswith("#EXTINF:")
         ]

@@ -20,6 +20,7 @@ from trtc_emulator.recorder.process import kill_group
 _NAME = ".lock"
 _SCRATCH_PREFIX = "trtc-recorder-"
 _POLL_SECONDS = 0.05
+_RELEASE_SECONDS = 3.0
 
 
 class FolderBusyError(Exception):
@@ -49,7 +50,11 @@ def take(folder: Path) -> tuple[int, Path]:
 
 def release(folder: Path, scratch: Path) -> None:
     """Remove what `take` made; the lock itself ends with its last holder."""
-    shutil.rmtree(scratch, ignore_errors=True)
+    deadline = time.monotonic() + _RELEASE_SECONDS
+    while scratch.exists() and time.monotonic() < deadline:
+        # A process of the browser that is about to end may still have put a file there.
+        shutil.rmtree(scratch, ignore_errors=True)
+        time.sleep(_POLL_SECONDS)
     (folder / _NAME).unlink(missing_ok=True)
 
 

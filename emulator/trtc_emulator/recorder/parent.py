@@ -28,6 +28,7 @@ class _Running:
     process: asyncio.subprocess.Process | None = None
     stopped: bool = False
     following: asyncio.Task[None] | None = None
+    files: set[str] = attrs.Factory(set)
 
 
 class ChromiumMedia:
@@ -106,7 +107,7 @@ class ChromiumMedia:
                 self._tell_to_stop(running)
             if process.stdout is not None:
                 async for line in process.stdout:
-                    finished = self._tell(task_id, json.loads(line)) or finished
+                    finished = self._tell(running, json.loads(line)) or finished
             if finished:
                 await process.wait()
             else:
@@ -138,11 +139,17 @@ class ChromiumMedia:
         kill_group(process.pid)
         self._listener.crashed(running.job.task_id, "The recorder ended unexpectedly.")
         for file in files:
+            self._file(running, file)
+
+    def _file(self, running: _Running, file: RecordedFile) -> None:
+        # What a crash has left is listed whole, with the files that were reported before it.
+        if file.name not in running.files:
+            running.files.add(file.name)
             self._listener.file(running.job.task_id, file)
 
-    def _tell(self, task_id: str, event: dict[str, Any]) -> bool:
+    def _tell(self, running: _Running, event: dict[str, Any]) -> bool:
         """Hand an event on; true for the last one."""
-        kind = event.pop("event")
+        kind, task_id = event.pop("event"), running.job.task_id
         listener = self._listener
         if kind == "started":
             listener.started(task_id)
@@ -153,7 +160,7 @@ class ChromiumMedia:
         elif kind == "crashed":
             listener.crashed(task_id, event["message"])
         elif kind == "file":
-            listener.file(task_id, RecordedFile(**event))
+            self._file(running, RecordedFile(**event))
         elif kind == "cdn":
             listener.cdn(task_id, event["index"], event["status"], event["message"])
         elif kind == "counts":

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
+
+import attrs
 
 from trtc_emulator.media import RecordedFile
 from trtc_emulator.recorder import files, lock
@@ -21,7 +24,8 @@ def recover(folder: Path, ffmpeg: Path, patience: float = _PATIENCE_SECONDS) -> 
     with nothing to do, or none at all, is fine; so is calling it again.
 
     Returns:
-        The files that have got their names by this call, oldest first.
+        All files that are complete now, oldest first: also those that had their names before, whose reports a
+        killed emulator may have missed.
     """
     if not folder.is_dir():
         return ()
@@ -32,48 +36,56 @@ def recover(folder: Path, ffmpeg: Path, patience: float = _PATIENCE_SECONDS) -> 
 def complete(folder: Path, ffmpeg: Path) -> tuple[RecordedFile, ...]:
     """The same for a folder in which no process is at work any more. Blocks."""
     (folder / files.THUMBNAIL).unlink(missing_ok=True)
-    found = [recovered for path in files.parts(folder) if (recovered := _mp4(path, ffmpeg))]
-    found += [recovered for path in sorted(folder.glob("*.m3u8.part")) if (recovered := _hls(path, ffmpeg))]
-    return tuple(found)
+    for path in folder.glob(files.part("*.mp4")):
+        _complete_mp4(path, ffmpeg)
+    for path in folder.glob(files.part("*.m3u8")):
+        _complete_playlist(path, ffmpeg)
+    found = [_described(path, _length(ffmpeg, path)) for path in folder.glob("*.mp4")]
+    found += [_playlist(path) for path in folder.glob("*.m3u8")]
+    return tuple(sorted(found, key=lambda file: (file.start_ms, file.name)))
 
 
-def _mp4(path: Path, ffmpeg: Path) -> RecordedFile | None:
-    if not path.name.endswith(".mp4.part"):
-        return None
-    end_ms = path.stat().st_mtime_ns // 1_000_000
+def _complete_mp4(path: Path, ffmpeg: Path) -> None:
+    written = path.stat().st_mtime_ns
     # A fragmented file plays, but many players cannot seek in it: copied, it is an ordinary one.
     copy = path.with_name(path.name + ".tmp")
     _run(ffmpeg, path, "-c", "copy", "-map", "0", "-movflags", "+faststart", "-f", "mp4", "-y", str(copy))
-    seconds = _length(ffmpeg, copy)
-    if not seconds:
+    if _length(ffmpeg, copy):
+        os.utime(copy, ns=(written, written))
+        copy.replace(path)
+    else:  # no room for a copy, perhaps
         copy.unlink(missing_ok=True)
-        seconds = _length(ffmpeg, path)
-        if not seconds:  # killed before its first fragment: nothing in it can be played
-            path.unlink()
-            return None
-        copy = path
-    final = copy.replace(path.with_name(files.whole(path.name)))
-    if copy != path:
+    if _length(ffmpeg, path):
+        path.replace(path.with_name(files.whole(path.name)))
+    else:  # killed before its first fragment: nothing in it can be played
         path.unlink()
-    return RecordedFile(final.name, final.stat().st_size, end_ms - round(seconds * 1000), end_ms)
 
 
-def _hls(path: Path, ffmpeg: Path) -> RecordedFile | None:
-    name = path.name.removesuffix(".m3u8.part")
+def _complete_playlist(path: Path, ffmpeg: Path) -> None:
+    name = files.whole(path.name).removesuffix(".m3u8")
     playlist = files.Playlist(path.parent, name)
     known = playlist.resume()
-    end_ms = path.stat().st_mtime_ns // 1_000_000
     for left in sorted(path.parent.glob(f"{name}_*.ts*")):
         segment = left.replace(left.with_name(files.whole(left.name)))
         if segment.name in known:
             continue
-        seconds = _length(ffmpeg, segment)
-        if seconds:
+        if seconds := _length(ffmpeg, segment):
             playlist.add(segment.name, seconds)
-            end_ms = segment.stat().st_mtime_ns // 1_000_000
         else:
             segment.unlink()
-    return playlist.finish(end_ms - round(playlist.seconds * 1000))
+    playlist.finish(0)
+
+
+def _described(path: Path, seconds: float) -> RecordedFile:
+    stat = path.stat()
+    end_ms = stat.st_mtime_ns // 1_000_000
+    return RecordedFile(path.name, stat.st_size, end_ms - round(seconds * 1000), end_ms)
+
+
+def _playlist(path: Path) -> RecordedFile:
+    playlist = files.Playlist(path.parent, path.stem)
+    playlist.resume()
+    return attrs.evolve(_described(path, playlist.seconds), size=playlist.size + path.stat().st_size)
 
 
 def _length(ffmpeg: Path, path: Path) -> float:
