@@ -121,7 +121,7 @@ def test_an_answer_lost_after_the_start_leaves_a_task_to_find(
 def test_two_pipelines_share_the_limit(service: Emulator, configured: Settings) -> None:
     """All succeed, each is started once, and there is no storm.
 
-    How little is refused, the simulation in the unit tests says exactly; here a loaded machine may send in bursts.
+    How little is refused, the simulation in the unit tests says; here a loaded machine may send in bursts.
     """
     told: list[str] = []
     pipelines = [retrying(configured, told) for _ in range(2)]
