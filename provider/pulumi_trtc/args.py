@@ -167,9 +167,11 @@ class StorageParamsArgs(Args):
 class WebRecordVideoParamsArgs(Args):
     """Size and format of the video.
 
+    The API's ranges of width and height include 0, and do not say what it means; the emulator takes it as left out.
+
     Attributes:
-        width: Width in pixels, even, 0..1920; default 1280. What the service makes of 0 is not documented.
-        height: Height in pixels, even, 0..1080; default 720. What the service makes of 0 is not documented.
+        width: Width in pixels, even, 0..1920; default 1280.
+        height: Height in pixels, even, 0..1080; default 720.
         format: "hls" or "mp4". With VOD it has no effect: `TencentVodArgs.media_type` sets the format.
         max_media_file_duration: Length in minutes at which an mp4 file is split, 1..1440; default 1440. Not
             with hls.
