@@ -167,7 +167,8 @@ class StorageParamsArgs(Args):
 class WebRecordVideoParamsArgs(Args):
     """Size and format of the video.
 
-    The API's ranges of width and height include 0, and do not say what it means; the emulator takes it as left out.
+    The API's ranges of width and height include 0, without saying what it means; the emulator takes it as
+    left out.
 
     Attributes:
         width: Width in pixels, even, 0..1920; default 1280.
