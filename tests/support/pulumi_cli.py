@@ -87,10 +87,11 @@ class Stack:
         self.run("stack", "init", self.name)
 
     def config(self, values: Mapping[str, str], *, secret: bool = False) -> None:
-        """Set config values of the stack."""
+        """Set config values of the stack; `pages[0].url` sets a part of a list."""
         kind = "--secret" if secret else "--plaintext"
         pairs = itertools.chain.from_iterable((kind, f"{key}={value}") for key, value in values.items())
-        self.run("config", "set-all", "--stack", self.name, *pairs)
+        path = ["--path"] if any("[" in key for key in values) else []
+        self.run("config", "set-all", "--stack", self.name, *path, *pairs)
 
     def up(self, *arguments: str, check: bool = True) -> Result:
         """Bring the stack up without a preview."""

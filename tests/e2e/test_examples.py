@@ -1,0 +1,101 @@
+"""Every example is a stack that does what its README says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from tests.support.emulator import emulator, eventually
+from tests.support.pulumi_cli import ROOT, Stacks
+
+STORE = {"cosAccessKey": "AKIDexampleMarker", "cosSecretKey": "exampleSecretMarker"}
+CDN = {
+    "cdnUrls[0]": "rtmp://push.example.com/live/oneMarker",
+    "cdnUrls[1]": "rtmp://cdn.example.org/live/twoMarker",
+}
+PAGES = {
+    "sdkAppId": "1400000000",
+    "bucket": "webrecord-1234589",
+    "pages[0].name": "lobby",
+    "pages[0].url": "https://example.com/lobby",
+    "pages[1].name": "stage",
+    "pages[1].url": "https://example.com/stage",
+}
+
+
+@attrs.frozen
+class Example:
+    """One folder, how it is configured, and what of its requests tells it from the others."""
+
+    name: str
+    sent: list[dict[str, Any]]
+    config: Mapping[str, str] = attrs.field(factory=dict)
+    secrets: Mapping[str, str] = attrs.field(factory=dict)
+    environ: Mapping[str, str] = attrs.field(factory=dict)
+
+
+EXAMPLES = [
+    Example(
+        "cos_mp4",
+        [{"MaxDurationLimit": 3600, "WebRecordVideoParams": {"Width": 1280, "Height": 720, "Format": "mp4"}}],
+        secrets=STORE,
+    ),
+    Example(
+        "vod_cdn",
+        [{"StorageParams": {"CloudVod": {"TencentVod": {"SubAppId": 1500000000, "MediaType": 3}}}}],
+        secrets=CDN,
+    ),
+    Example(
+        "fleet",
+        [{"RecordUrl": "https://example.com/lobby"}, {"RecordUrl": "https://example.com/stage"}],
+        config=PAGES,
+        secrets=STORE,
+    ),
+    Example(
+        "phone",
+        [{"EmulateMobileParams": {"MobileDeviceType": 0, "ScreenOrientation": 0}, "ReadyTimeout": 30}],
+        secrets=STORE,
+    ),
+    Example(
+        "keys_outside_state",
+        [{"RecordUrl": "https://example.com/meeting"}],
+        environ={
+            "TRTC_STORAGE_ACCESS_KEY": "AKIDexampleMarker",
+            "TRTC_STORAGE_SECRET_KEY": "exampleSecretMarker",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.name)
+def test_an_example_comes_up_stays_and_goes(example: Example, tmp_path: Path, stacks: Stacks) -> None:
+    with emulator(tmp_path / "data", "--start-delay", "0.3") as service:
+        stack = stacks.copy(ROOT / "examples" / example.name)
+        stack.env.update(example.environ)
+        stack.config({"trtc:site": "emulator", "trtc:endpoint": service.address, "trtc:startWindow": "1"})
+        for values, secret in ((example.config, False), (example.secrets, True)):
+            if values:
+                stack.config(values, secret=secret)
+        came_up = stack.up()
+        sent = [task["params"] for task in service.running()]
+        assert len(sent) == len(example.sent)
+        for expected in example.sent:
+            assert any(expected.items() <= one.items() for one in sent), sent
+        task_ids = {one["id"] for one in stack.resources("WebRecording")}
+        assert {task["task_id"] for task in service.running()} == task_ids
+        assert stack.preview("--expect-no-changes").status == 0
+        seen = came_up.text + json.dumps(stack.export())
+        assert "Marker" not in seen
+        eventually(lambda: len(service.tasks("recording")) == len(example.sent), "the recordings begin")
+        stack.destroy()
+        assert service.running() == []
+
+
+def test_every_example_is_tried() -> None:
+    folders = {path.parent.name for path in (ROOT / "examples").glob("*/Pulumi.yaml")}
+    assert folders - {"callback_receiver"} == {one.name for one in EXAMPLES}
