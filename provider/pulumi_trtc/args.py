@@ -116,8 +116,8 @@ class TencentVodArgs(Args):
         class_id: VOD category of the media, 0 or more; default 0.
         sub_app_id: VOD application to upload to.
         session_context: Handed back in the task flow's callback, at most 1000 characters (VOD ApplyUpload,
-            page of 2024-03-27).
-        source_context: Handed back in the upload's callback, at most 250 characters (the same page).
+            API 2018-07-17).
+        source_context: Handed back in the upload's callback, at most 250 characters (the same).
         media_type: 0 mp4 (the default), 1 hls, 3 both: see `MediaType`.
         user_define_record_id: Prefix of the media's name, at most 64 letters, digits, - and _.
     """

@@ -16,7 +16,7 @@ PAGE: Final = "StartWebRecord, page of 2025-11-13"
 NEWER_PAGE: Final = "StartWebRecord, page of 2026-04"
 TYPES: Final = "TRTC data types, SDK 3.1.177"
 COS: Final = "COS bucket overview"
-VOD: Final = "VOD ApplyUpload, page of 2024-03-27"
+VOD: Final = "VOD ApplyUpload, API 2018-07-17"
 PROVIDER: Final = "this provider"
 
 CLOUD_STORAGE: Final = Record(

@@ -24,7 +24,7 @@ MAX_SAFE_INTEGER: Final = 2**53 - 1
 UNSUPPORTED: Final = "(unsupported)"
 """The one key of a dict that stands for what the engine cannot carry; its value says in words what it was.
 
-It must not begin with `__`: some versions of the SDK drop such keys on the way to the provider.
+It must not begin with `__`: the SDK takes such keys for the engine's own and can drop them.
 """
 
 
