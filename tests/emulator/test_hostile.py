@@ -1,0 +1,130 @@
+"""Bodies that nobody would write: refused or accepted, never a crash, never a secret that shows."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.sdk import start_body
+from trtc_emulator.assumptions import Assumptions
+from trtc_emulator.errors import ApiError
+from trtc_emulator.masking import mask_body
+from trtc_emulator.params import DESCRIBE, START, STOP, read_start
+from trtc_emulator.shapes import parse, read
+
+MARKER = "MARKER0123456789"
+FULL = start_body(
+    RecordId="lecture",
+    ReadyTimeout=5,
+    PublishCdnParams=[{"PublishCdnUrl": "rtmp://host/app/key", "IsTencentCdn": 1}],
+    EmulateMobileParams={"MobileDeviceType": 0, "ScreenOrientation": 1},
+)
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | st.sampled_from(["rtmp://a/b", "http://[", "https://a:b@c/?d#e", "\x00", "../..", MARKER]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+COMMON = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths of all values in a body."""
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from places(item, (*path, key))
+
+
+PLACES = [path for path in places(FULL) if path]
+
+
+def replaced(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    body = copy.deepcopy(FULL)
+    target: Any = body
+    for key in path[:-1]:
+        target = target[key]
+    target[path[-1]] = value
+    return body
+
+
+def refusal(read_it: Callable[[], object]) -> ApiError | None:
+    """The refusal, whose code and text are fit to be sent; None is an acceptance."""
+    try:
+        read_it()
+    except ApiError as error:
+        found = error
+    else:
+        return None
+    assert found.code.split(".")[0] in {"InvalidParameter", "MissingParameter", "UnknownParameter"}
+    assert found.message.isprintable()
+    return found
+
+
+def start_refusal(body: bytes) -> ApiError | None:
+    return refusal(lambda: read_start(read(START, parse(body)), Assumptions()))
+
+
+@COMMON
+@given(st.sampled_from(PLACES), JSON)
+def test_any_value_at_any_place_is_refused_or_accepted(path: tuple[Any, ...], value: Any) -> None:
+    start_refusal(json.dumps(replaced(path, value)).encode())
+
+
+@COMMON
+@given(st.binary(max_size=200))
+def test_any_bytes_are_refused(body: bytes) -> None:
+    assert start_refusal(body)
+
+
+@COMMON
+@given(JSON)
+def test_any_json_is_read_or_refused_by_describe_and_stop(value: Any) -> None:
+    for shape in (DESCRIBE, STOP):
+        refusal(lambda shape=shape: read(shape, value))
+
+
+SECRET_PLACES = [
+    path for path in PLACES if path[-1] in ("AccessKey", "SecretKey") or (path[-1] == "PublishCdnUrl")
+]
+
+
+@COMMON
+@given(
+    st.sampled_from(SECRET_PLACES),
+    st.sampled_from(
+        [MARKER, f"rtmp://host/app/{MARKER}", f"rtmp://u:{MARKER}@host/", f"rtmp://[{MARKER}", f"{MARKER}:"]
+    ),
+    st.sampled_from([lambda v: v, lambda v: [v], lambda v: {"a": v}, lambda v: [{"SecretKey": v}]]),
+)
+def test_a_secret_is_masked_whatever_its_form(path: tuple[Any, ...], value: str, wrap: Any) -> None:
+    body = replaced(path, wrap(value))
+    shown = json.dumps(mask_body(body))
+    assert MARKER not in shown
+    refused = start_refusal(json.dumps(body).encode())
+    assert refused is None or MARKER not in refused.message
+
+
+@COMMON
+@given(JSON)
+def test_anything_can_be_masked_and_written(value: Any) -> None:
+    json.dumps(mask_body(value))
+    json.dumps(mask_body({"RecordUrl": value, "PublishCdnParams": value, "StorageParams": value}))
+
+
+def test_a_masked_body_that_was_right_is_still_right() -> None:
+    before = read_start(read(START, FULL), Assumptions())
+    after = read_start(read(START, mask_body(FULL)), Assumptions())
+    assert (after.storage, after.width, after.record_id) == (before.storage, before.width, before.record_id)
+    assert after.cdn_urls == ("rtmp://host/***",)
