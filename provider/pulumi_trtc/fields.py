@@ -173,7 +173,7 @@ WEB_RECORDING: Final = Record(
             Text(Form.NAME, longest=31),
             "Identifies the recording: the service starts only one under it.",
             PAGE,
-            default="derived from stack, name and inputs",
+            default="derived from backend, stack and name",
         ),
         Field(
             "publish_cdn_params",

@@ -1,0 +1,3 @@
+"""What the README promises, and what is checked after every trial of it."""
+
+PROMISE = "Exactly one running recording for each declared one, whatever is killed, cut or throttled in between."

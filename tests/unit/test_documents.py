@@ -1,0 +1,47 @@
+"""The documents say what the code does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pulumi_trtc.config import KNOWN
+from pulumi_trtc.docs_table import markdown_table
+from tests.support.promise import PROMISE
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_table_of_inputs_is_the_one_that_the_checks_read() -> None:
+    begin, end = "compared by a test -->\n\n", "\n\n<!-- end of inputs -->"
+    assert README.split(begin)[1].split(end)[0] == markdown_table().strip()
+
+
+def test_every_setting_is_in_the_table_of_settings() -> None:
+    assert [key for key in KNOWN if f"`trtc:{key}`" not in README] == []
+
+
+@pytest.mark.parametrize("document", ["README.md", "RELIABILITY.md"])
+def test_the_promise_is_word_for_word_what_is_tried(document: str) -> None:
+    assert PROMISE in re.sub(r"[*>\s]+", " ", (ROOT / document).read_text())
+
+
+def test_every_link_of_a_document_leads_somewhere() -> None:
+    documents = [*ROOT.glob("*.md"), *ROOT.glob("emulator/*.md"), *ROOT.glob("examples/*/README.md")]
+    broken = [
+        f"{document.name}: {target}"
+        for document in documents
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text())
+        if not (document.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_the_programs_of_the_readme_compile() -> None:
+    programs = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert programs
+    for program in programs:
+        compile(program, "README.md", "exec")
