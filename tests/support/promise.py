@@ -1,3 +1,5 @@
 """What the README promises, and what is checked after every trial of it."""
 
-PROMISE = "Exactly one running recording for each declared one, whatever is killed, cut or throttled in between."
+PROMISE = (
+    "Exactly one running recording for each declared one, whatever is killed, cut or throttled in between."
+)

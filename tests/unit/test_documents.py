@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_trtc.config import KNOWN
+from pulumi_trtc.config_values import KNOWN
 from pulumi_trtc.docs_table import markdown_table
 from tests.support.promise import PROMISE
 
