@@ -1,0 +1,142 @@
+"""What each event makes the emulator say."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import attrs
+import pytest
+
+from tests.support.sdk import start_body
+from trtc_emulator.assumptions import Assumptions
+from trtc_emulator.callbacks.messages import Message, MessageBuilder, sign
+from trtc_emulator.events import EndReason, Event, Kind
+from trtc_emulator.masking import mask_body
+from trtc_emulator.media import RecordedFile
+from trtc_emulator.task import Task
+
+BUILDER = MessageBuilder(Assumptions(), "http://127.0.0.1:8647")
+MP4 = (RecordedFile("a_0.mp4", 10, 1000, 2000), RecordedFile("a_1.mp4", 20, 2000, 2500))
+STREAM = {"UserId": "", "TrackType": "audio_video", "MediaId": "mix"}
+VOD = {"CloudVod": {"TencentVod": {"MediaType": 3, "SubAppId": 7}}}
+
+
+def task(**changes: Any) -> Task:
+    params = mask_body(start_body(**changes))
+    return Task("id+1/2", 1400000000, None, params["RecordUrl"], params, 3600, 1, None)
+
+
+def event(kind: Kind, **fields: Any) -> Event:
+    return Event(kind, "id+1/2", 777, seq=1, **fields)
+
+
+def said(
+    happened: Event, of: Task | None = None, builder: MessageBuilder = BUILDER, files=MP4
+) -> list[tuple]:
+    messages = builder.build(happened, of or task(), files)
+    assert all((m.task_id, m.sdk_app_id, m.at_ms) == ("id+1/2", 1400000000, 777) for m in messages)
+    return [(message.type, message.payload) for message in messages]
+
+
+@pytest.mark.parametrize(
+    ("happened", "number", "status", "text"),
+    [
+        (event(Kind.STARTED), 801, 1, "Success"),
+        (event(Kind.RELOADED), 803, 1, "PageRefresh"),
+        (event(Kind.LIMIT, message="Over time limit"), 804, 1, "Over time limit"),
+        (event(Kind.ENDED, reason=EndReason.STOPPED), 802, 1, "Success"),
+        (
+            event(Kind.ENDED, reason=EndReason.FAILED, message="Page load timeout"),
+            801,
+            2,
+            "Page load timeout",
+        ),
+        (event(Kind.ENDED, reason=EndReason.FAILED), 801, 2, "StartRecording error"),
+        (event(Kind.ENDED, reason=EndReason.CRASHED, message="x"), 801, 5, "Exception error, exit task"),
+        (event(Kind.ENDED, reason=EndReason.SHUTDOWN, message="x"), 801, 5, "Exception error, exit task"),
+    ],
+)
+def test_the_events_of_a_recording(happened: Event, number: int, status: int, text: str) -> None:
+    assert said(happened) == [(number, {"Status": status, "EventMessage": text})]
+
+
+def test_the_end_at_the_limit_is_told_by_804_alone() -> None:
+    ended = event(Kind.ENDED, reason=EndReason.LIMIT, message="Over time limit")
+    assert said(ended) == []
+    both = attrs.evolve(BUILDER, assumptions=Assumptions(stop_after_limit=True))
+    assert said(ended, builder=both) == [(802, {"Status": 1, "EventMessage": "Success"})]
+
+
+def test_mp4_files_are_told_once_all_are_complete() -> None:
+    assert said(event(Kind.FILE, file=MP4[0])) == []
+    ((number, payload),) = said(event(Kind.FINISHED))
+    assert number == 310
+    assert payload == {
+        "Status": 0,
+        "FileList": ["a_0.mp4", "a_1.mp4"],
+        "FileMessage": [
+            {"FileName": "a_0.mp4", **STREAM, "StartTimeStamp": 1000, "EndTimeStamp": 2000},
+            {"FileName": "a_1.mp4", **STREAM, "StartTimeStamp": 2000, "EndTimeStamp": 2500},
+        ],
+    }
+
+
+def test_a_recording_without_mp4_files_has_no_310() -> None:
+    assert said(event(Kind.FINISHED), files=()) == []
+    assert said(event(Kind.FINISHED), files=[RecordedFile("a.m3u8", 1, 1, 2)]) == []
+    assert said(event(Kind.FINISHED), task(StorageParams=VOD)) == []
+
+
+def test_each_file_in_vod_is_told_with_its_address() -> None:
+    ((number, payload),) = said(event(Kind.FILE, file=MP4[0]), task(StorageParams=VOD))
+    vod = payload["TencentVod"]
+    assert (number, payload["Status"]) == (311, 0)
+    assert vod.pop("FileId").isdecimal()
+    assert vod == {
+        **STREAM,
+        "VideoUrl": "http://127.0.0.1:8647/_emulator/files/id-1_2/a_0.mp4",
+        "CacheFile": "a_0.mp4",
+        "StartTimeStamp": 1000,
+        "EndTimeStamp": 2000,
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "text"),
+    [(0, 0, ""), (1, 0, ""), (2, 0, ""), (3, -1, "gone"), (4, -1, "gone"), (5, 0, "")],
+)
+def test_relay_states_hide_the_stream_key(status: int, code: int, text: str) -> None:
+    relayed = task(
+        PublishCdnParams=[{"PublishCdnUrl": "rtmp://a/b/KEY"}, {"PublishCdnUrl": "rtmp://c:1/d/KEY"}]
+    )
+    happened = event(Kind.CDN, index=1, status=status, message="gone" if text else "")
+    assert said(happened, relayed) == [
+        (401, {"Url": "rtmp://c:1/***", "Status": status, "ErrorCode": code, "ErrorMsg": text})
+    ]
+
+
+def test_a_relay_that_the_task_does_not_have_is_ignored() -> None:
+    assert said(event(Kind.CDN, index=0, status=1)) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "group"), [(801, 8), (802, 8), (803, 8), (804, 8), (310, 3), (311, 3), (401, 4)]
+)
+def test_the_body(number: int, group: int) -> None:
+    body = json.loads(Message("t", 1, number, 5, {"Status": 1}).body(99))
+    assert body == {
+        "EventGroupId": group,
+        "EventType": number,
+        "CallbackTs": 99,
+        "EventInfo": {"EventMsTs": 5, "TaskId": "t", "Payload": {"Status": 1}},
+    }
+
+
+def test_the_signature_is_that_of_the_vendors_example() -> None:
+    body = (
+        '{\n\t"EventGroupId":\t2,\n\t"EventType":\t204,\n\t"CallbackTs":\t1664209748188,\n\t"EventInfo":\t{\n'
+        '\t\t"RoomId":\t8489,\n\t\t"EventTs":\t1664209748,\n\t\t"EventMsTs":\t1664209748180,\n'
+        '\t\t"UserId":\t"user_85034614",\n\t\t"Reason":\t0\n\t}\n}'
+    )
+    assert sign("123654", body.encode()) == "kkoFeO3Oh2ZHnjtg8tEAQhtXK16/KI05W3BQff8IvGA="
