@@ -22,9 +22,10 @@ def find(environ: Mapping[str, str], home: Path) -> Path | None:
     """A browser in the order in which the emulator looks: the setting, PATH, Playwright's own."""
     named = environ.get(SETTING)
     if named:
-        if not os.access(named, os.X_OK):
-            raise steps.ProblemError(f"{SETTING} names {named}, which is no program that can be run")
-        return Path(named)
+        program = shutil.which(named, path=environ.get("PATH"))
+        if program is None:
+            raise steps.ProblemError(f"{SETTING} names {named}, and there is no such program")
+        return Path(program)
     for name in NAMES:
         if on_path := shutil.which(name, path=environ.get("PATH")):
             return Path(on_path)

@@ -1,0 +1,73 @@
+"""The project at the root, on the real CLI: recordings declared in the stack's config."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.emulator import Emulator
+from tests.support.pulumi_cli import ROOT, Stack, Stacks
+from tests.support.recordings import runs_exactly, task_ids
+
+SECRET = "storage-key-marker"
+STORAGE = {"cloud_storage": {"vendor": 0, "region": "ap-singapore", "bucket": "webrecord-1234589"}}
+PAGE = "https://example.com/page"
+
+
+@pytest.fixture
+def stack(stacks: Stacks, tmp_path: Path) -> Stack:
+    """A copy of the root project."""
+    source = tmp_path / "root"
+    shutil.copytree(ROOT / "project", source / "project")
+    for name in ("Pulumi.yaml", "__main__.py"):
+        shutil.copy(ROOT / name, source)
+    return stacks.copy(source)
+
+
+def declare(stack: Stack, emu: Emulator, *recordings: dict[str, Any], **defaults: Any) -> None:
+    """Write the stack's settings file as a person does; JSON is YAML."""
+    file = stack.folder / "Pulumi.dev.yaml"
+    salt = next(line for line in file.read_text().splitlines() if line.startswith("encryptionsalt"))
+    config = {
+        "trtc:endpoint": emu.address,
+        "web-recordings:recordings": recordings,
+        "web-recordings:defaults": defaults,
+    }
+    file.write_text(f"{salt}\nconfig: {json.dumps(config)}\n")
+
+
+def test_recordings_are_declared_without_python(stack: Stack, emu: Emulator) -> None:
+    pages = [{"name": name, "record_url": f"{PAGE}/{name}"} for name in ("lobby", "stage")]
+    declare(stack, emu, *pages, sdk_app_id=1400000000, storage_params=STORAGE)
+    for number, name in enumerate(("access_key", "secret_key")):
+        path = f"web-recordings:defaults.storage_params.cloud_storage.{name}"
+        stack.run("config", "set", "--path", path, f"{SECRET}-{number}", "--secret")
+    up = stack.up()
+    assert stack.preview("--expect-no-changes").status == 0
+    tasks = runs_exactly(emu, stack, "lobby", "stage")
+    outputs = stack.outputs()
+    assert {name: output["task_id"] for name, output in outputs.items()} == tasks
+    assert {task["record_url"] for task in emu.running()} == {f"{PAGE}/lobby", f"{PAGE}/stage"}
+    settings = (stack.folder / "Pulumi.dev.yaml").read_text()
+    assert SECRET not in up.text + json.dumps(stack.export()) + settings
+    stack.destroy()
+    assert task_ids(emu.running()) == []
+
+
+def test_wrong_config_is_told_at_once_without_a_traceback(stack: Stack, emu: Emulator) -> None:
+    declare(stack, emu, {"nam": "lobby"}, {"name": "stage", "url": PAGE}, sdk_app=1)
+    result = stack.preview(check=False)
+    assert result.status != 0
+    for problem in (
+        "the recordings in Pulumi.dev.yaml cannot be declared:",
+        "defaults.sdk_app: there is no such input; did you mean sdk_app_id?",
+        "recordings[0].name: must be a text that names the recording, is missing",
+        "recordings[1].url: there is no such input",
+    ):
+        assert problem in result.text
+    assert "Traceback" not in result.text
+    assert emu.requests() == []
