@@ -198,7 +198,7 @@ def read_fault(spec: Any) -> Fault:
         message=_text(spec, "message", "An error that was asked for at /_emulator/faults."),
         seconds=_number(spec, "seconds", 0.0, MAX_SECONDS) if kind is FaultKind.LATENCY else 0.0,
         when=when,
-        status=_integer(spec, "status", 100, 599) if kind is FaultKind.HTTP_STATUS else 0,
+        status=_integer(spec, "status", 200, 599) if kind is FaultKind.HTTP_STATUS else 0,
         handled=handled,
         skip=_integer(spec, "skip", 0, 10**9, 0),
         next=_integer(spec, "next", 1, 10**9) if "next" in spec else None,

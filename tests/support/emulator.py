@@ -82,7 +82,7 @@ class Emulator:
             self.process = subprocess.Popen(
                 [*command, *self.arguments], stdout=output, stderr=subprocess.STDOUT, env=self.env
             )
-        eventually(lambda: self._ready(begin), f"the emulator's first line\n{self.output()}")
+        eventually(lambda: self._ready(begin), "that the emulator serves")
         return self
 
     def kill(self) -> None:
