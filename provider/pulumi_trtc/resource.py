@@ -172,4 +172,6 @@ def _owner(name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
     """Who declares the recording: `create` is told none of it."""
     parent = opts.parent if opts else None
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    return {"stack": stack, "urn": pulumi.create_urn(name, _TYPE, parent)}
+    urn = pulumi.create_urn(name, _TYPE, parent)
+    # Without its dependency on the parent, which waits for its children in turn.
+    return {"stack": stack, "urn": pulumi.Output(set(), urn.future(), urn.is_known())}
