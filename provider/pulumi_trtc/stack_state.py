@@ -49,6 +49,8 @@ class StackView:
             started by another process and yet be too young for a Describe to find it.
         failed: One of the newest updates failed (or that cannot be told), so a task may run of which there
             is no trace.
+        suspect: One failed, and none has succeeded since. False where that cannot be told: else each update
+            would look for leftovers, and show itself in each preview.
     """
 
     readable: bool = True
@@ -76,7 +78,7 @@ class StackView:
         return hashlib.sha256("\n".join(entries).encode()).hexdigest()[:16] if entries else ""
 
 
-UNREADABLE = StackView(readable=False, recent=True, failed=True, suspect=True)
+UNREADABLE = StackView(readable=False, recent=True, failed=True)
 
 
 def parse_export(text: str) -> tuple[tuple[SavedRecording, ...], tuple[PendingCreate, ...]]:
@@ -126,7 +128,7 @@ class History:
 
     recent: bool = True
     failed: bool = True
-    suspect: bool = True
+    suspect: bool = False
 
 
 def parse_history(text: str, now: float) -> History:

@@ -1,0 +1,81 @@
+"""What a stack's saved state and history say of a recording."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+
+from pulumi_trtc.stack_state import StackView, parse_export, parse_history
+from tests.support.declared import URN, inputs, pending
+
+TYPE = "pulumi-python:dynamic/trtc:WebRecording"
+NOW = 1_800_000_000.0
+
+
+def export(resources: list[Any] | None = None, operations: list[Any] | None = None) -> str:
+    return json.dumps(
+        {"version": 3, "deployment": {"resources": resources, "pending_operations": operations}}
+    )
+
+
+def resource(**changed: Any) -> dict[str, Any]:
+    return {"urn": URN, "type": TYPE, "id": "task", "outputs": {"recordId": "r-0"}} | changed
+
+
+def update(age: float, result: str = "succeeded", kind: str = "update") -> dict[str, Any]:
+    stamp = datetime.fromtimestamp(NOW - age, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return {"kind": kind, "result": result, "endTime": stamp}
+
+
+def test_recordings_are_found_among_other_resources() -> None:
+    saved, waiting = parse_export(export([{"urn": "x", "type": "pulumi:pulumi:Stack"}, resource()]))
+    assert [(one.urn, one.task_id, one.record_id) for one in saved] == [(URN, "task", "r-0")]
+    assert waiting == ()
+
+
+def test_pending_creates_are_found_and_other_operations_are_not() -> None:
+    operations = [{"type": kind, "resource": resource(inputs=inputs())} for kind in ("creating", "deleting")]
+    assert [one.urn for one in parse_export(export(None, operations))[1]] == [URN]
+
+
+def test_a_checkpoint_of_a_backend_is_read_as_well() -> None:
+    text = json.dumps({"version": 3, "checkpoint": {"latest": {"resources": [resource()]}}})
+    assert [one.task_id for one in parse_export(text)[0]] == ["task"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"deployment": 1}', '{"deployment": {"resources": [1]}}'])
+def test_what_is_no_deployment_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  json's own error is one, too
+        parse_export(text)
+
+
+@pytest.mark.parametrize(
+    ("entries", "recent", "failed", "suspect"),
+    [
+        ([], False, False, False),
+        ([update(3600)], False, False, False),
+        ([update(5)], True, False, False),
+        ([update(-5)], True, False, False),
+        ([{"kind": "update", "result": "in-progress", "endTime": ""}, update(3600)], False, False, False),
+        ([update(3600, "failed")], False, True, True),
+        ([update(3600), update(7200, "failed")], False, True, False),
+        ([update(3600, kind="refresh"), update(7200, "failed")], False, True, True),
+        ([{"kind": "update", "result": "succeeded", "endTime": "soon"}], True, False, False),
+    ],
+)
+def test_history_tells_what_may_run_unseen(
+    entries: list[dict[str, Any]], recent: bool, failed: bool, suspect: bool
+) -> None:
+    read = parse_history(json.dumps(entries), NOW)
+    assert (read.recent, read.failed, read.suspect) == (recent, failed, suspect)
+
+
+def test_a_trace_tells_one_set_of_pending_creates_from_another() -> None:
+    one, two = pending(), pending(recordUrl="https://example.com/2")
+    traces = [StackView(pending=entries).trace_of(URN) for entries in ((), (one,), (two,), (one, two))]
+    assert traces[0] == ""
+    assert len(set(traces)) == 4
+    assert StackView(pending=(two, one)).trace_of(URN) == traces[3]
