@@ -68,7 +68,7 @@ def recording(task: Task, events: Sequence[Event], found: Found) -> dict[str, An
 def shown_page(masked_url: str) -> str:
     """A page's host and path, without what stands for its query."""
     parts = urlsplit(masked_url)
-    return f"{parts.netloc}{parts.path.rstrip('/')}" or "(hidden)"
+    return f"{parts.netloc}{parts.path.rstrip('/')}"
 
 
 def event_text(event: Event, relay_hosts: Sequence[str]) -> str:

@@ -36,6 +36,7 @@ export class Card {
     this.element = template.cloneNode(true).firstElementChild;
     this.state = null;
     this.files = "";
+    this.trouble = null;
     this.image = this.element.querySelector("img");
     this.video = this.element.querySelector("video");
     this.video.addEventListener("error", () => this.cannotPlay());
@@ -52,7 +53,7 @@ export class Card {
     this.text(".state", STATES[recording.state]);
     if (this.state !== recording.state) this.element.dataset.state = recording.state;
     this.state = recording.state;
-    this.line(".end", recording.end);
+    this.line(".latest", this.trouble ?? recording.end ?? recording.events[0]?.text);
     const ended = recording.ended_ms ?? nowMs;
     const length = recording.began_ms === null ? "not begun" : duration(ended - recording.began_ms);
     this.fact("length", recording.state === "ended" ? length : `${length} of at most ${duration(recording.limit_s * 1000)}`);
@@ -124,7 +125,7 @@ export class Card {
     return item;
   }
 
-  showMedia({ page, state, thumbnail, mp4 }) {
+  showMedia({ page, state, thumbnail, mp4, playlist }) {
     const placeholder = this.element.querySelector(".placeholder");
     const showImage = thumbnail !== null;
     const showVideo = !showImage && state === "ended" && mp4.length > 0;
@@ -134,12 +135,18 @@ export class Card {
     this.video.setAttribute("aria-label", `Recording of ${page}`);
     this.video.hidden = !showVideo;
     placeholder.hidden = showImage || showVideo;
-    setText(placeholder, state === "ended" ? "Nothing to play here" : STATES[state]);
+    setText(placeholder, placeholderText(state, playlist));
   }
 
   cannotPlay() {
-    this.line(".end", "This browser cannot play the file: open it in another player.");
+    this.trouble = "This browser cannot play the file: open it in another player.";
+    this.line(".latest", this.trouble);
   }
+}
+
+function placeholderText(state, playlist) {
+  if (state !== "ended") return "No picture yet";
+  return playlist ? "HLS: open the playlist in another player" : "Nothing was recorded";
 }
 
 function linkItem(url, text) {

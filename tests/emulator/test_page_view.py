@@ -1,0 +1,105 @@
+"""What the page is told of a recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from tests.support.sdk import start_body
+from trtc_emulator.events import EndReason, Event, Kind, State
+from trtc_emulator.masking import mask_body
+from trtc_emulator.media import RecordedFile
+from trtc_emulator.page_files import Found, scan
+from trtc_emulator.page_view import EVENTS_SHOWN, event_text, recording, shown_page
+from trtc_emulator.task import Task
+
+
+def task(**changes: Any) -> Task:
+    params = mask_body(start_body(**changes))
+    return Task("id+1/2", 1, None, params["RecordUrl"], params, 3600, 1, 2)
+
+
+def event(kind: Kind, **fields: Any) -> Event:
+    return Event(kind, "id+1/2", 777, seq=1, **fields)
+
+
+def cdn(index: int, status: int, message: str = "") -> Event:
+    return event(Kind.CDN, index=index, status=status, message=message)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "accepted"),
+        ({"due_ms": None}, "loading"),
+        ({"state": State.RECORDING}, "recording"),
+        ({"state": State.ENDED}, "finishing"),
+        ({"state": State.ENDED, "finished_ms": 5}, "ended"),
+    ],
+)
+def test_the_states(changes: dict[str, Any], expected: str) -> None:
+    assert recording(attrs.evolve(task(), **changes), [], Found())["state"] == expected
+
+
+def test_relays_have_the_state_that_came_last() -> None:
+    relayed = task(
+        PublishCdnParams=[{"PublishCdnUrl": f"rtmp://{host}/app/KEY"} for host in ("a", "b:1", "c")]
+    )
+    view = recording(relayed, [cdn(0, 1), cdn(1, 1), cdn(0, 2), cdn(1, 4, "refused")], Found())
+    assert view["relays"] == [
+        {"host": "a", "state": "running"},
+        {"host": "b:1", "state": "failed"},
+        {"host": "c", "state": "waiting"},
+    ]
+    assert view["events"][0]["text"] == "Relay to b:1 is failed: refused"
+
+
+def test_the_last_events_come_first() -> None:
+    files = [event(Kind.FILE, file=RecordedFile(f"a_{number}.mp4", 1, 1, 2)) for number in range(20)]
+    texts = [shown["text"] for shown in recording(task(), files, Found())["events"]]
+    assert texts[0] == "a_19.mp4 is complete"
+    assert len(texts) == EVENTS_SHOWN
+
+
+@pytest.mark.parametrize(
+    ("happened", "text"),
+    [
+        (event(Kind.STARTED), "Recording began"),
+        (event(Kind.ENDED, reason=EndReason.STOPPED), "Stopped by StopWebRecord"),
+        (
+            event(Kind.ENDED, reason=EndReason.FAILED, message="Goto url timeout"),
+            "Could not begin: Goto url timeout",
+        ),
+        (event(Kind.ENDED, reason=EndReason.LIMIT, message="Over time limit"), "Ended at MaxDurationLimit"),
+        (cdn(7, 2), "Relay to CDN is running"),
+    ],
+)
+def test_events_in_words(happened: Event, text: str) -> None:
+    assert event_text(happened, ["a"]) == text
+
+
+@pytest.mark.parametrize(
+    ("masked", "shown"),
+    [
+        ("https://example.com/a/b?***#***", "example.com/a/b"),
+        ("http://127.0.0.1:80/", "127.0.0.1:80"),
+    ],
+)
+def test_a_page_is_shown_without_its_query(masked: str, shown: str) -> None:
+    assert shown_page(masked) == shown
+
+
+def test_files_on_disk(tmp_path: Path) -> None:
+    sizes = {"a_10.mp4": 1, "a_2.mp4": 2, "a_11.mp4.part": 4, "a.m3u8": 8, "a_00000.ts": 16, "a_00001.ts": 32}
+    for name, size in sizes.items():
+        (tmp_path / name).write_bytes(b"x" * size)
+    for name in (".lock", ".thumbnail.jpg", "a_2.mp4.vod.json", ".b.mp4"):
+        (tmp_path / name).write_bytes(b"x" * 1000)
+    found = scan(tmp_path)
+    assert found.mp4 == (("a_2.mp4", 2), ("a_10.mp4", 1))
+    assert (found.size, found.playlist, found.segments) == (63, "a.m3u8", 2)
+    assert found.thumbnail_ns == (tmp_path / ".thumbnail.jpg").stat().st_mtime_ns
+    assert scan(tmp_path / "nowhere") == Found()
