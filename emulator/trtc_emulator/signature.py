@@ -50,7 +50,8 @@ def verify(headers: Mapping[str, str], body: bytes, credentials: Credentials, no
         raise ApiError("AuthFailure.InvalidAuthorization", "Authorization in the request header is invalid.")
     signed = match["headers"].lower().split(";")
     date = datetime.fromtimestamp(timestamp, timezone.utc).strftime("%Y-%m-%d")
-    if not _REQUIRED_HEADERS.issubset(signed) or (match["service"], match["date"]) != (SERVICE, date):
+    services = (SERVICE, _service_of(headers.get("Host", "")))
+    if not _REQUIRED_HEADERS.issubset(signed) or match["date"] != date or match["service"] not in services:
         raise ApiError("AuthFailure.InvalidAuthorization", "Authorization in the request header is invalid.")
     if not _same(match["id"], credentials.secret_id):
         raise ApiError(
@@ -63,7 +64,18 @@ def verify(headers: Mapping[str, str], body: bytes, credentials: Credentials, no
             "The signature has expired: Timestamp and the server's time differ by more than five minutes.",
         )
     if not any(
-        _same(match["signature"], sign(headers, body, signed, timestamp, credentials.secret_key, lower=lower))
+        _same(
+            match["signature"],
+            sign(
+                headers,
+                body,
+                signed,
+                timestamp,
+                credentials.secret_key,
+                service=match["service"],
+                lower=lower,
+            ),
+        )
         for lower in (False, True)
     ):
         raise ApiError(
@@ -75,6 +87,11 @@ def verify(headers: Mapping[str, str], body: bytes, credentials: Credentials, no
         raise ApiError("AuthFailure.TokenFailure", "The token is not valid or has expired.")
 
 
+def _service_of(host: str) -> str:
+    """The service that an SDK reads off its endpoint, as the one for Node.js does: "127" for 127.0.0.1."""
+    return host.split(".", 1)[0]
+
+
 def sign(
     headers: Mapping[str, str],
     body: bytes,
@@ -82,6 +99,7 @@ def sign(
     timestamp: int,
     secret_key: str,
     *,
+    service: str = SERVICE,
     lower: bool = False,
 ) -> str:
     """The signature in hex. With `lower` header values count in lower case: the documentation says so, the
@@ -100,10 +118,10 @@ def sign(
         )
     )
     date = datetime.fromtimestamp(timestamp, timezone.utc).strftime("%Y-%m-%d")
-    scope = f"{date}/{SERVICE}/tc3_request"
+    scope = f"{date}/{service}/tc3_request"
     digest = hashlib.sha256(_octets(canonical)).hexdigest()
     key = _hmac(_octets("TC3" + secret_key), date)
-    for part in (SERVICE, "tc3_request", f"{ALGORITHM}\n{timestamp}\n{scope}\n{digest}"):
+    for part in (service, "tc3_request", f"{ALGORITHM}\n{timestamp}\n{scope}\n{digest}"):
         key = _hmac(key, part)
     return key.hex()
 

@@ -67,6 +67,10 @@ def test_header_values_may_be_signed_in_lower_case(emu: Emulator) -> None:
     assert send(emu, headers, BODY).code == ""
 
 
+def test_the_service_may_be_the_first_label_of_the_endpoint_as_some_sdks_read_it(emu: Emulator) -> None:
+    assert code_after(emu, service=emu.host.split(".")[0]) == ""
+
+
 @pytest.mark.parametrize(
     ("options", "code"),
     [
