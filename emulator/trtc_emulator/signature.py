@@ -7,6 +7,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
+from itertools import product
 
 import attrs
 
@@ -63,21 +64,22 @@ def verify(headers: Mapping[str, str], body: bytes, credentials: Credentials, no
             "AuthFailure.SignatureExpire",
             "The signature has expired: Timestamp and the server's time differ by more than five minutes.",
         )
-    if not any(
-        _same(
-            match["signature"],
-            sign(
-                headers,
-                body,
-                signed,
-                timestamp,
-                credentials.secret_key,
-                service=match["service"],
-                lower=lower,
-            ),
+    host = headers.get("Host", "")
+    spellings = product((host, host.rsplit(":", 1)[0]), (False, True))
+    found = (
+        sign(
+            headers,
+            body,
+            signed,
+            timestamp,
+            credentials.secret_key,
+            service=match["service"],
+            host=spelling,
+            lower=lower,
         )
-        for lower in (False, True)
-    ):
+        for spelling, lower in spellings
+    )
+    if not any(_same(match["signature"], one) for one in found):
         raise ApiError(
             "AuthFailure.SignatureFailure",
             "The provided credentials could not be validated. Please check your signature is correct.",
@@ -99,14 +101,16 @@ def sign(
     timestamp: int,
     secret_key: str,
     *,
-    service: str = SERVICE,
-    lower: bool = False,
+    service: str,
+    host: str,
+    lower: bool,
 ) -> str:
-    """The signature in hex. With `lower` header values count in lower case: the documentation says so, the
+    """The signature in hex. Some SDKs sign the host without its port. With `lower` header values count in lower case: the documentation says so, the
     SDKs send them as they are, and both are in use.
     """
     payload = _UNSIGNED.encode() if headers.get("X-TC-Content-SHA256") == _UNSIGNED else body
-    values = [f"{name}:{headers.get(name, '').strip()}\n" for name in signed]
+    given = {name: host if name == "host" else headers.get(name, "") for name in signed}
+    values = [f"{name}:{given[name].strip()}\n" for name in signed]
     canonical = "\n".join(
         (
             "POST",

@@ -71,6 +71,16 @@ def test_the_service_may_be_the_first_label_of_the_endpoint_as_some_sdks_read_it
     assert code_after(emu, service=emu.host.split(".")[0]) == ""
 
 
+def test_the_host_may_be_signed_without_its_port_as_some_sdks_do(emu: Emulator) -> None:
+    headers = headers_for(emu, ACTION, BODY)
+    signed = "content-type;host"
+    bare = {"content-type": "application/json", "host": emu.host.split(":")[0]}
+    found = signature(SECRET_KEY, int(headers["X-TC-Timestamp"]), bare, signed, BODY)
+    scope = headers["Authorization"].split(",")[0]
+    headers["Authorization"] = f"{scope}, SignedHeaders={signed}, Signature={found}"
+    assert send(emu, headers, BODY).code == ""
+
+
 @pytest.mark.parametrize(
     ("options", "code"),
     [
