@@ -105,8 +105,13 @@ def sign(
     host: str,
     lower: bool,
 ) -> str:
-    """The signature in hex. Some SDKs sign the host without its port. With `lower` header values count in lower case: the documentation says so, the
-    SDKs send them as they are, and both are in use.
+    """The signature in hex.
+
+    Args:
+        service: As the request's scope names it.
+        host: The Host as it was signed: some SDKs leave the port out.
+        lower: Whether header values count in lower case: the documentation says so, the SDKs send them as
+            they are, and both are in use.
     """
     payload = _UNSIGNED.encode() if headers.get("X-TC-Content-SHA256") == _UNSIGNED else body
     given = {name: host if name == "host" else headers.get(name, "") for name in signed}
