@@ -74,6 +74,8 @@ def _decode(data: bytes, at: int) -> tuple[Value, int]:
 def _decode_text(data: bytes, at: int) -> tuple[str, int]:
     (length,) = struct.unpack_from(">H", data, at)
     end = at + 2 + length
+    if end > len(data):
+        raise AmfError("truncated")
     return data[at + 2 : end].decode(), end
 
 

@@ -108,6 +108,8 @@ class _Recording:
         """Open the page and wait for its first frame."""
         job = self._job
         page = await Page.open(browser.cdp, device)
+        if job.ready_timeout:
+            await page.expect_ready()
         await page.load(job.url, job.load_timeout, whole=not job.ready_timeout)
         if job.ready_timeout and not await page.ready(job.ready_timeout):
             self._emit("reloaded")
@@ -137,8 +139,7 @@ class _Recording:
 
     async def _encoder(self, kept_fd: int) -> _Encoding:
         job = self._job
-        begun_ms = round(time.time() * 1000)
-        finished = files.Finished(job.folder, job.name, begun_ms)
+        finished = files.Finished(job.folder, job.name)
         if "hls" in job.formats:
             finished.begin_playlist(job.hls_seconds)
 
@@ -147,6 +148,7 @@ class _Recording:
 
         process = await encoder.start(job, kept_fd, on_segment)
         self._clock.begin(process.frames_fd)
+        finished.start_ms = round(time.time() * 1000)
         relays = None
         if process.relay is not None:
             relays = Relays(process.relay, [self._relay(i, url) for i, url in enumerate(job.cdn_urls)])

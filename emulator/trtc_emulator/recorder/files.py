@@ -106,12 +106,15 @@ class Playlist:
 
 
 class Finished:
-    """Gives each file of a running recording its name as soon as ffmpeg has completed it."""
+    """Gives each file of a running recording its name as soon as ffmpeg has completed it.
 
-    def __init__(self, folder: Path, name: str, start_ms: int) -> None:
-        """`start_ms` is the time of the first frame."""
+    Attributes:
+        start_ms: The time of the first frame.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.start_ms = 0
         self._folder = folder
-        self._start_ms = start_ms
         self._playlist = Playlist(folder, name)
 
     def begin_playlist(self, longest: float) -> None:
@@ -124,9 +127,9 @@ class Finished:
         if path.suffix != ".mp4":
             self._playlist.add(path.name, end - start)
             return None
-        times = (self._start_ms + round(second * 1000) for second in (start, end))
+        times = (self.start_ms + round(second * 1000) for second in (start, end))
         return RecordedFile(path.name, path.stat().st_size, *times)
 
     def playlist(self) -> RecordedFile | None:
         """Complete the playlist, once ffmpeg has ended."""
-        return self._playlist.finish(self._start_ms)
+        return self._playlist.finish(self.start_ms)

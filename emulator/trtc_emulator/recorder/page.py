@@ -114,12 +114,20 @@ class Page:
             await self._unless_gone(self._loaded)
 
     async def ready(self, limit: float) -> bool:
-        """Wait until the page has called notifyReady since its last load; false after `limit` seconds."""
+        """Wait until the page has called notifyReady since its last load; false after `limit` seconds.
+
+        Only after `expect_ready`.
+        """
         try:
             await asyncio.wait_for(self._unless_gone(self._ready), limit)
         except asyncio.TimeoutError:
             return False
+        await self._call("Runtime.disable", {})
         return True
+
+    async def expect_ready(self) -> None:
+        """Before a page is loaded that will report ready: hear its call. (Its console comes with it.)"""
+        await self._call("Runtime.enable", {})
 
     async def show(self, width: int, height: int) -> None:
         """Have the browser send frames, no larger than this and in the page's own shape."""

@@ -69,7 +69,7 @@ class Address:
         except ValueError:
             raise RtmpError("not an RTMP address") from None
         app, _, stream = parts.path.strip("/").rpartition("/")
-        if parts.scheme != "rtmp" or not host or not stream:
+        if parts.scheme != "rtmp" or not host or not app or not stream:
             raise RtmpError("not an RTMP address")
         if parts.query:
             stream += f"?{parts.query}"

@@ -1,0 +1,129 @@
+"""How many recordings run at once, the disk, and ends at unusual times."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import pages, recording
+from trtc_emulator.recorder import ChromiumMedia, NoBrowserError, find_browser, find_ffmpeg
+
+
+def test_capacity_is_given_back_at_the_end(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with recording.recorder(max_recordings=1) as (media, events):
+            assert media.capacity() is None
+            await media.start(recording.job(tmp_path, f"{site.url}/hang"))
+            assert "1 recordings are running" in str(media.capacity())
+            await media.stop("task")
+            assert media.capacity() is None
+            await media.close()
+            assert "shutting down" in str(media.capacity())
+            assert events.names() == ["finished"]
+
+    with pages.serving({}) as site:
+        asyncio.run(run())
+
+
+def test_a_full_disk_takes_no_recording_and_ends_a_running_one(tmp_path: Path) -> None:
+    async def run() -> recording.Events:
+        events = recording.Events()
+        settings = recording.settings(min_free_bytes=10**18)
+        media = ChromiumMedia(events, settings, data=tmp_path / "not" / "there")
+        assert "of disk are free" in str(media.capacity())
+        await media.start(recording.job(tmp_path, site.url))
+        await events.have("finished")
+        await media.close()
+        return events
+
+    with pages.serving({"/": pages.plain("00ff00")}) as site:
+        events = asyncio.run(run())
+    assert events.names() == ["started", "crashed", "file", "finished"]
+    assert events.told[1] == ("crashed", ("task", "The disk is full."))
+
+
+def test_stop_at_any_time_and_more_than_once(tmp_path: Path) -> None:
+    """Before the page is there, while another stop waits, for a task that never was."""
+
+    async def run() -> None:
+        async with recording.recorder(max_recordings=4) as (media, events):
+            await media.stop("never")
+            await media.start(recording.job(tmp_path / "a", f"{site.url}/hang", task_id="a"))
+            await asyncio.gather(media.stop("a"), media.stop("a"))
+            assert events.told == [("finished", ("a",))]
+            await media.start(recording.job(tmp_path / "b", f"{site.url}/hang", task_id="b"))
+            await events.until(lambda _: "/hang" in site.requests, "the page's request")
+            await media.stop("b")
+            await media.stop("b")
+            assert events.told[1:] == [("finished", ("b",))]
+            assert not (tmp_path / "a").exists() or recording.names(tmp_path / "a") == []
+            assert recording.names(tmp_path / "b") == []
+
+    with pages.serving({}) as site:
+        asyncio.run(run())
+
+
+def test_the_same_folder_is_not_recorded_into_twice(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with recording.recorder(max_recordings=2) as (media, events):
+            await media.start(recording.job(tmp_path, site.url, task_id="one"))
+            await events.have("started")
+            await media.start(recording.job(tmp_path, site.url, task_id="two"))
+            await events.have("finished")
+            assert events.told[1:] == [("failed", ("two", "StartRecording error")), ("finished", ("two",))]
+            await media.stop("one")
+
+    with pages.serving({"/": pages.plain("00ff00")}) as site:
+        asyncio.run(run())
+    assert recording.names(tmp_path) == ["one_0.mp4"]
+
+
+def test_a_browser_that_does_not_start_fails_its_task(tmp_path: Path) -> None:
+    async def run() -> recording.Events:
+        events = recording.Events()
+        settings = recording.RecorderSettings(Path("/bin/false"), find_ffmpeg())
+        media = ChromiumMedia(events, settings)
+        await media.start(recording.job(tmp_path, "http://127.0.0.1:1/"))
+        await events.have("finished")
+        return events
+
+    assert asyncio.run(run()).told == [("failed", ("task", "StartRecording error")), ("finished", ("task",))]
+    assert recording.names(tmp_path) == []
+
+
+def _program(folder: Path, name: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_a_browser_is_looked_for_in_this_order(tmp_path: Path) -> None:
+    own = _program(tmp_path, "playwrights-own")
+    named = _program(tmp_path, "named")
+    setting = _program(tmp_path, "setting")
+    google = _program(tmp_path / "path", "google-chrome")
+    path = {"PATH": str(tmp_path / "path")}
+    with_setting = {**path, "TRTC_EMULATOR_BROWSER": str(setting)}
+    assert find_browser(str(named), with_setting, lambda: own) == named
+    assert find_browser(None, with_setting, lambda: own) == setting
+    assert find_browser("google-chrome", path, lambda: own) == google
+    assert find_browser(None, path, lambda: own) == google
+    chromium = _program(tmp_path / "path", "chromium")
+    assert find_browser(None, path, lambda: own) == chromium
+    assert find_browser(None, {"PATH": str(tmp_path / "empty")}, lambda: own) == own
+
+
+def test_no_browser_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(NoBrowserError) as none:
+        find_browser(None, {"PATH": str(tmp_path)}, lambda: None)
+    assert "apt-get install chromium" in str(none.value)
+    assert f"{sys.executable} -m playwright install" in str(none.value)
+    with pytest.raises(NoBrowserError, match="--browser names nothing-like-it"):
+        find_browser("nothing-like-it", {"PATH": str(tmp_path)})
+    with pytest.raises(NoBrowserError, match="TRTC_EMULATOR_BROWSER names nothing-like-it"):
+        find_browser(None, {"PATH": str(tmp_path), "TRTC_EMULATOR_BROWSER": "nothing-like-it"})

@@ -1,0 +1,235 @@
+"""Relays: to a real RTMP receiver, and their behaviour towards servers that are slow, dead or back again."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import attrs
+import imageio_ffmpeg
+import pytest
+
+from tests.support import pages, processes, recording, video
+from trtc_emulator.recorder import amf, relay, rtmp
+
+Body = Callable[[relay.Relay, list[int]], Awaitable[None]]
+KEY = "stream-key-that-nobody-may-see"
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def test_a_live_address_gets_the_stream_and_a_dead_one_hurts_nothing(tmp_path: Path) -> None:
+    """No process shows the stream key in its arguments or environment."""
+    folder, received = tmp_path / "files", tmp_path / "received.flv"
+    live, dead = (f"rtmp://127.0.0.1:{_free_port()}/app" for _ in range(2))
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-listen", "1", "-i", f"{live}/name"]
+
+    async def run() -> recording.Events:
+        changes = {"relay_attempts": 1000, "relay_delay": 0.1}  # the receiver may be late
+        async with recording.recorder(**changes) as (media, events):
+            urls = (f"{dead}/name?key={KEY}", f"{live}/name?key={KEY}")
+            await media.start(recording.job(folder, site.url, cdn_urls=urls))
+            await events.until(lambda e: relay.RUNNING in e.cdn_states(1), "the relay")
+            assert relay.RECOVERING in events.cdn_states(0)
+            members = processes.session_members(recording.group_of(folder))
+            assert len(members) > 3
+            for pid in members:
+                for about in ("cmdline", "environ"):
+                    assert KEY.encode() not in Path(f"/proc/{pid}/{about}").read_bytes()
+            await asyncio.sleep(3)
+            await media.stop("task")
+            return events
+
+    with (
+        pages.serving({"/": pages.clock(0)}) as site,
+        subprocess.Popen([*command, "-c", "copy", str(received)]) as receiver,
+    ):
+        try:
+            events = asyncio.run(run())
+            receiver.wait(60)
+        finally:
+            receiver.kill()
+
+    states = events.cdn_states(1)
+    assert states[0] == relay.CONNECTING
+    assert states[-3:] == [relay.RUNNING, relay.DISCONNECTING, relay.IDLE]
+    assert events.cdn_states(0)[0] == relay.CONNECTING
+    assert events.cdn_states(0)[-1] == relay.IDLE
+    assert not [values for _, values in events.told if KEY in str(values)]
+    assert events.names("cdn") == ["started", "file", "finished"]
+    seen = video.inspect(received)
+    assert (seen.width, seen.height) == (recording.WIDTH, recording.HEIGHT)
+    assert 1.0 < seen.seconds <= video.inspect(folder / "task_0.mp4").seconds
+    assert seen.audio_seconds > 1.0
+
+
+@attrs.define
+class FakeServer:
+    """Connections that a test looks into; it refuses the first ones, and drops each after so many tags."""
+
+    refuse: int = 0
+    drop_after: int = 10**9
+    connections: list[list[tuple[int, int, bytes]]] = attrs.Factory(list)
+    attempts: int = 0
+    closed: int = 0
+
+    async def connect(self, url: str) -> rtmp.Publisher:
+        assert url == "rtmp://host/app/key"
+        self.attempts += 1
+        if self.attempts <= self.refuse:
+            raise ConnectionRefusedError
+        self.connections.append([])
+        return self
+
+    async def send(self, kind: int, timestamp_ms: int, payload: bytes) -> None:
+        await asyncio.sleep(0)
+        if len(self.connections[-1]) >= self.drop_after:
+            raise ConnectionResetError
+        self.connections[-1].append((kind, timestamp_ms, payload))
+
+    async def close(self) -> None:
+        self.closed += 1
+
+    def abort(self) -> None:
+        self.closed += 1
+
+
+DATA = relay.Tag(rtmp.DATA, 0, b"metadata")
+VIDEO_HEAD, AUDIO_HEAD = relay.Tag(rtmp.VIDEO, 0, b"\x17\x00h"), relay.Tag(rtmp.AUDIO, 0, b"\xaf\x00h")
+
+
+def _key(time: int) -> relay.Tag:
+    return relay.Tag(rtmp.VIDEO, time, b"\x17\x01")
+
+
+def _delta(time: int) -> relay.Tag:
+    return relay.Tag(rtmp.VIDEO, time, b"\x27\x01")
+
+
+def _times(connection: list[tuple[int, int, bytes]]) -> list[int]:
+    return [time for kind, time, payload in connection if kind == rtmp.VIDEO and payload[1] == 1]
+
+
+async def _reach(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + recording.PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+
+
+def _run(server: FakeServer, attempts: int, body: Body) -> list[int]:
+    states: list[int] = []
+
+    async def run() -> None:
+        sending = relay.Relay(
+            "rtmp://host/app/key", lambda state, _: states.append(state), attempts, 0.01, server.connect
+        )
+        for tag in (DATA, VIDEO_HEAD, AUDIO_HEAD):
+            sending.put(tag)
+        await body(sending, states)
+        await sending.close(30)
+
+    asyncio.run(run())
+    return states
+
+
+def test_a_new_connection_begins_with_heads_and_a_keyframe() -> None:
+    """What came before the first keyframe is left out, and time begins with it."""
+    server = FakeServer()
+
+    async def body(sending: relay.Relay, states: list[int]) -> None:
+        await _reach(lambda: relay.RUNNING in states)
+        for tag in (_delta(0), _key(2000), _delta(2040)):
+            sending.put(tag)
+
+    states = _run(server, 3, body)
+    assert states == [relay.CONNECTING, relay.RUNNING, relay.DISCONNECTING, relay.IDLE]
+    (got,) = server.connections
+    assert got[:3] == [
+        (rtmp.DATA, 0, amf.encode("@setDataFrame") + b"metadata"),
+        (rtmp.VIDEO, 0, VIDEO_HEAD.payload),
+        (rtmp.AUDIO, 0, AUDIO_HEAD.payload),
+    ]
+    assert _times(got) == [0, 40]
+
+
+def test_a_lost_connection_is_made_again_and_goes_on_at_a_keyframe() -> None:
+    server = FakeServer(refuse=1, drop_after=5)
+
+    async def body(sending: relay.Relay, states: list[int]) -> None:
+        await _reach(lambda: relay.RUNNING in states)
+        for tag in (_key(2000), _delta(2040), _delta(2080)):  # the third is refused
+            sending.put(tag)
+        await _reach(lambda: states.count(relay.RUNNING) == 2)
+        for tag in (_delta(2120), _key(4000)):
+            sending.put(tag)
+
+    states = _run(server, 3, body)
+    again = [relay.RECOVERING, relay.RUNNING]
+    assert states == [relay.CONNECTING, *again, *again, relay.DISCONNECTING, relay.IDLE]
+    assert [_times(connection) for connection in server.connections] == [[0, 40], [0]]
+
+
+def test_attempts_are_bounded() -> None:
+    server = FakeServer(refuse=10**9)
+
+    async def body(_: relay.Relay, states: list[int]) -> None:
+        await _reach(lambda: relay.FAILURE in states)
+
+    states = _run(server, 3, body)
+    assert states == [relay.CONNECTING, *[relay.RECOVERING] * 3, relay.FAILURE]
+    assert server.attempts == 4
+
+
+def test_a_server_that_is_too_slow_goes_on_at_a_keyframe() -> None:
+    """Memory is bounded: what it cannot take is dropped up to a keyframe."""
+    server = FakeServer()
+
+    async def body(sending: relay.Relay, states: list[int]) -> None:
+        await _reach(lambda: relay.RUNNING in states)
+        sending.put(_key(0))
+        for number in range(1, 1000):  # at once: none of it can be sent in between
+            sending.put(_delta(number))
+        sending.put(_key(5000))
+
+    _run(server, 3, body)
+    (got,) = server.connections
+    assert _times(got) == [0]
+
+
+@pytest.mark.parametrize(
+    ("url", "parts"),
+    [
+        ("rtmp://cdn.example/live/name?a=1&b=2", ("cdn.example", 1935, "live", "name?a=1&b=2")),
+        ("rtmp://u:p@cdn.example:99/live/deep/name", ("cdn.example", 99, "live/deep", "name")),
+    ],
+)
+def test_addresses(url: str, parts: tuple[str, int, str, str]) -> None:
+    address = rtmp.Address.parse(url)
+    assert (address.host, address.port, address.app, address.stream) == parts
+    assert address.stream not in repr(address)
+
+
+@pytest.mark.parametrize(
+    "url", ["rtmp://host/only-app", "http://host/app/name", "rtmp:///a/b", "rtmp://h:x/a/b"]
+)
+def test_what_is_no_address_is_refused_without_naming_it(url: str) -> None:
+    with pytest.raises(rtmp.RtmpError, match=r"^not an RTMP address$"):
+        rtmp.Address.parse(url)
+
+
+def test_amf_there_and_back() -> None:
+    values: list[amf.Value] = ["connect", 1.0, {"app": "live", "on": True, "off": False}, None]
+    assert amf.decode(amf.encode(*values)) == values
+    assert amf.decode(b"\x08\0\0\0\x01\0\x01a\x00" + bytes(8) + b"\0\0\x09\x06") == [{"a": 0.0}, None]
+    for broken in (b"\x00\x01", b"\x02\x00\x05ab", b"\x03\x00\x01a", b"\x0c", b"\x02\x00\x01\xff"):
+        with pytest.raises(amf.AmfError):
+            amf.decode(broken)
