@@ -80,7 +80,9 @@ def read_settings(config: Mapping[str, str], environ: Mapping[str, str], home: P
     reader.refuse_unknown()
     name = reader.site()
     site = SITES[name]
-    region = reader.region(name) or _borrowed_region(site, config, environ, home)
+    # The emulator's region says nothing of a real account's, and its own default accepts the first alone.
+    borrowed = None if name == "emulator" else _borrowed_region(site, config, environ, home)
+    region = reader.region(name) or borrowed or site.regions[0]
     endpoint = reader.endpoint() or site.endpoint
     times = {key: reader.seconds(key) for key in TIMES}
     reader.pair("secretId", "secretKey", "securityToken")
@@ -99,14 +101,16 @@ def read_settings(config: Mapping[str, str], environ: Mapping[str, str], home: P
     )
 
 
-def _borrowed_region(site: Site, config: Mapping[str, str], environ: Mapping[str, str], home: Path) -> str:
+def _borrowed_region(
+    site: Site, config: Mapping[str, str], environ: Mapping[str, str], home: Path
+) -> str | None:
     """A region that was set for other resources counts where this API is offered in it."""
     borrowed = (
         config.get("tencentcloud:region"),
         environ.get("TENCENTCLOUD_REGION"),
         tccli_region(environ, home),
     )
-    return next((region for region in borrowed if region in site.regions), None) or site.regions[0]
+    return next((region for region in borrowed if region in site.regions), None)
 
 
 def _places(

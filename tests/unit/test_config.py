@@ -52,6 +52,13 @@ def test_the_regions_of_china(tmp_path: Path, region: str) -> None:
     assert read(tmp_path, site="china", region=region).region == region
 
 
+def test_a_region_set_for_a_real_account_is_not_the_emulator_s(tmp_path: Path) -> None:
+    config = {"trtc:site": "emulator", "tencentcloud:region": "ap-beijing"}
+    environ = {"TENCENTCLOUD_REGION": "ap-guangzhou"}
+    assert read_settings(config, environ, tmp_path).region == "ap-singapore"
+    assert read(tmp_path, site="emulator", region="ap-beijing").region == "ap-beijing"
+
+
 @pytest.mark.parametrize(
     ("config", "environ", "tccli", "region"),
     [
