@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.support.emulator import Emulator, emulator
+from tests.support.world import START_DELAY, World, Worlds, make_world
+
+
+@pytest.fixture(scope="session")
+def session_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """The process behind `emu`."""
+    data = tmp_path_factory.mktemp("session") / "data"
+    with emulator(data, "--start-delay", START_DELAY) as found:
+        yield found
+
+
+@pytest.fixture
+def emu(session_emulator: Emulator) -> Emulator:
+    """An emulator as if new, whose recordings begin at once."""
+    if session_emulator.process is None or session_emulator.process.poll() is not None:
+        session_emulator.restart()
+    session_emulator.reset()
+    return session_emulator
+
+
+@pytest.fixture
+def worlds(emu: Emulator, tmp_path: Path) -> Iterator[Worlds]:
+    """Makes stacks on one emulator; all their processes end with the test."""
+    made: list[World] = []
+
+    def make(config: Mapping[str, str] | None = None, **more: str) -> World:
+        made.append(make_world(emu, tmp_path / f"stack{len(made)}", config, **more))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.engine.close()
+
+
+@pytest.fixture
+def world(worlds: Worlds) -> World:
+    """One stack that declares one recording."""
+    return worlds()

@@ -1,0 +1,141 @@
+"""A stack, an emulator, and what should run: one place that says whether it is so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from tests.support.emulator import Emulator, eventually
+from tests.support.protocol import Props
+from tests.support.protocol_engine import Command, Engine, Outcome
+
+START, DESCRIBE, STOP = "StartWebRecord", "DescribeWebRecord", "StopWebRecord"
+START_DELAY = "0.1"
+# Far above the start delay, so that a stall of the emulator does not make a started task look gone.
+WINDOW = "1.5"
+HOLD_S = 60.0
+
+
+def recording(page: int = 0, **changed: Any) -> Props:
+    """A program's inputs of a recording."""
+    return {
+        "recordUrl": f"https://example.com/{page}",
+        "sdkAppId": 1400000000,
+        "storageParams": {
+            "cloudStorage": {
+                "vendor": 0,
+                "region": "ap-singapore",
+                "bucket": "webrecord-1234589",
+                "accessKey": "AKIDstorageOfTests",
+                "secretKey": "storage-secret-of-tests",
+            }
+        },
+        **changed,
+    }
+
+
+@attrs.define
+class World:
+    """One stack and its recordings.
+
+    Attributes:
+        declared: The program: inputs by name.
+    """
+
+    emu: Emulator
+    engine: Engine
+    declared: dict[str, Props] = attrs.field(factory=lambda: {"lecture": recording()})
+
+    def declare(self, **recordings: Props) -> None:
+        """Change the program."""
+        self.declared = recordings
+
+    def up(self, *, replace: Collection[str] = ()) -> Outcome:
+        """`pulumi up`."""
+        return self.engine.up(self.declared, replace=replace)
+
+    def good_up(self, *, replace: Collection[str] = ()) -> Outcome:
+        """`pulumi up` that has to succeed, and everything that it started has begun."""
+        outcome = self.up(replace=replace)
+        assert outcome.good, outcome
+        self.begun()
+        return outcome
+
+    def start_up(self, *, replace: Collection[str] = ()) -> Command:
+        """A `pulumi up` to interrupt."""
+        return self.engine.start("update", self.declared, replace=replace)
+
+    def hold(self, action: str, skip: int = 0) -> None:
+        """Keep back the answer to a request of `action`, after it was carried out."""
+        self.emu.fault("latency", action, seconds=HOLD_S, when="after", next=1, skip=skip)
+
+    def held(self, command: Command) -> bool:
+        """Wait until an answer is kept back; False if the command ended without."""
+
+        def look() -> str | None:
+            if any(one["fault"] and one["code"] is None for one in self.emu.requests()):
+                return "held"
+            return "over" if command.over else None
+
+        return eventually(look, "a request that is held, or the command's end") == "held"
+
+    def begun(self) -> None:
+        """Wait until all that was started can be found."""
+        eventually(lambda: not self.emu.tasks("accepted"), "the beginning of all tasks")
+
+    def settle(self) -> None:
+        """A quiet `pulumi up`: then exactly what is declared runs, and a second one changes nothing."""
+        self.emu.clear_faults()
+        self.begun()
+        outcome = self.up()
+        assert outcome.good, outcome
+        self.check(outcome)
+        again = self.up()
+        assert again.good, again
+        assert {step for step, _ in again.steps} <= {"same"}, again
+        self.check(again)
+
+    def check(self, context: object = None) -> None:
+        """Exactly what is declared runs, and the state holds its TaskIds."""
+        pages = {one["id"]: one["inputs"]["recordUrl"] for one in self.engine.state.resources}
+        running = {one["task_id"]: one["record_url"] for one in self.emu.running()}
+        assert running == pages, context
+        assert sorted(running.values()) == sorted(one["recordUrl"] for one in self.declared.values()), context
+
+    def finish(self) -> None:
+        """Settle, then `pulumi destroy`: nothing runs."""
+        self.settle()
+        self.destroy()
+
+    def destroy(self) -> None:
+        """`pulumi destroy`: nothing runs."""
+        outcome = self.engine.destroy()
+        assert outcome.good, outcome
+        assert self.running() == []
+        assert self.engine.state.resources == []
+
+    def running(self) -> list[str]:
+        """The TaskIds of what runs, oldest first."""
+        return [one["task_id"] for one in reversed(self.emu.running())]
+
+    def saved(self, name: str = "lecture") -> Props:
+        """What the state holds of a recording."""
+        found = self.engine.state.current(self.engine.urn(name))
+        assert found is not None
+        return found
+
+    def codes(self, action: str) -> list[str]:
+        """What the requests of an action were answered."""
+        return [one["code"] for one in self.emu.requests(action)]
+
+
+Worlds = Callable[..., World]
+
+
+def make_world(emu: Emulator, folder: Path, config: Mapping[str, str] | None = None, **more: Any) -> World:
+    """A world whose stack is quick to see what began, and quick to give up."""
+    times = {"trtc:startWindow": WINDOW, "trtc:maxRetryTime": "5"}
+    return World(emu, Engine(folder, emu.address, {**times, **(config or {})}, **more))
