@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import attrs
+
+from tools.dev import sessions
+
+session_members = sessions.members
 
 
 @attrs.frozen(eq=False)
@@ -39,15 +41,9 @@ class Running:
 
     def end(self) -> None:
         """Kill the program and everything that it started, also what has left its process group."""
-        deadline = time.monotonic() + 30
-        while living := session_members(self.process.pid):
-            for pid in living:
-                kill(pid)
-            self.process.poll()
-            if time.monotonic() > deadline:
-                raise AssertionError(f"cannot be killed: {living}")
-            time.sleep(0.02)
-        self.process.kill()
+        living = sessions.end(self.process.pid)
+        if living:
+            raise AssertionError(f"cannot be killed: {living}")
         self.process.wait(30)
 
 
@@ -65,26 +61,3 @@ def start(command: Sequence[str | Path], log: Path, *, env: Mapping[str, str], c
             start_new_session=True,
         )
     return Running(process, log)
-
-
-def session_members(session: int) -> list[int]:
-    """The living processes of a session; process groups will not do, Pulumi gives each plugin its own."""
-    members = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            # The name in parentheses may hold anything, spaces and parentheses too.
-            pid, rest = int(stat.parent.name), stat.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        state, its_session = rest[0], int(rest[3])
-        if its_session == session and state not in "ZX":
-            members.append(pid)
-    return members
-
-
-def kill(pid: int) -> None:
-    """SIGKILL; a process that has gone is fine."""
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return

@@ -1,0 +1,105 @@
+"""Runs the demo: `make demo`, or `tools/with-cli python -m tools.demo` where all is set up."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from tools.demo.emulator import Emulator
+from tools.demo.stack import ROOT, DemoStack
+from tools.demo.story import STEPS, Story
+from tools.demo.telling import DemoError, Teller
+
+FOLDER = ROOT / ".demo"
+RECORDING = "recording"
+
+
+def main() -> int:
+    """Run it; 0 when every step did what it should, 1 when one did not, 130 after Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--media", choices=("auto", "none", "chromium"), default="auto")
+    parser.add_argument("--seconds", type=float, default=10.0, help="how long is recorded (default 10)")
+    options = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    started = time.monotonic()
+    try:
+        with _folder() as folder:
+            _run(folder, options.media, options.seconds)
+    except DemoError as error:
+        print(f"\nthe demo failed: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted; everything that the demo started is ended", file=sys.stderr)
+        return 130
+    print(f"\nthe demo did all that it should, in {time.monotonic() - started:.0f} s")
+    return 0
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """The first signal ends the demo; further ones would only cut the cleaning up short."""
+    del number, frame
+    for further in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(further, lambda *_: None)
+    raise KeyboardInterrupt
+
+
+def _run(folder: Path, media: str, seconds: float) -> None:
+    teller = Teller(STEPS)
+    teller.step("the emulator, in place of Tencent's service")
+    emulator = Emulator.start(folder / "emulator", media)
+    try:
+        for line in emulator.log.read_text().splitlines()[1:]:
+            teller.say(line)
+        teller.say(f"watch it while it runs: {emulator.address}/")
+        stack = DemoStack.make(folder / "pulumi", teller)
+        Story(emulator, stack, teller, folder / RECORDING, seconds).tell()
+    except DemoError as error:
+        log = "".join(f"\n    {line}" for line in emulator.log.read_text().splitlines()[-15:])
+        raise DemoError(f"{error}\n  the emulator's last lines:{log}") from None
+    finally:
+        emulator.stop()
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    """The demo's own folder, of one demo at a time; in the end a recorded file alone is left in it."""
+    FOLDER.mkdir(exist_ok=True)
+    handle = os.open(FOLDER, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoError(f"another demo is running in {FOLDER}") from None
+        _clear(keep="")
+        try:
+            yield FOLDER
+        finally:
+            _clear(keep=RECORDING)
+    finally:
+        os.close(handle)
+
+
+def _clear(keep: str) -> None:
+    for path in FOLDER.iterdir():
+        if path.is_dir() and path.name != keep:
+            shutil.rmtree(path)
+        elif not path.is_dir():
+            path.unlink()
+    if not any(FOLDER.iterdir()) and not keep:
+        return
+    with contextlib.suppress(OSError):
+        FOLDER.rmdir()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
