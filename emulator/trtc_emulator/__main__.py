@@ -25,7 +25,7 @@ def main() -> None:
     _set_up_logging()
     _raise_file_limit()
     try:
-        asyncio.run(_serve(settings, choose_media(settings.media)))
+        asyncio.run(_serve(settings, choose_media(settings)))
     except (OSError, StoreError, MediaError) as error:
         sys.exit(f"trtc-emulator: {error}")
 

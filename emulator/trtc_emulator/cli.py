@@ -31,6 +31,8 @@ def read_settings(arguments: Sequence[str], environ: Mapping[str, str]) -> Setti
         start_delay=given.start_delay,
         site=given.site,
         media=given.media,
+        browser=given.browser,
+        max_recordings=given.max_recordings,
         sdk_app_ids=frozenset(given.sdk_app_id),
         body_timeout=given.body_timeout,
         receivers=read_receivers(parser, given, environ),
@@ -74,6 +76,8 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--start-delay", type=_seconds, default=5.0, help="seconds from an accepted Start to the recording")
     add("--site", choices=("intl", "china"), default="intl", help="whose regions are accepted")
     add("--media", choices=("auto", "none", "chromium"), default="auto", help="whether pages are opened")
+    add("--browser", help="the browser to record with; without it one is looked for")
+    add("--max-recordings", type=_integer(1, 1000), help="recordings at once; without it one for each core")
     add(
         "--sdk-app-id",
         type=_integer(1, 2**32 - 1),

@@ -95,6 +95,9 @@ class Media(Protocol):
     async def stop(self, task_id: str) -> None:
         """End a recording; returns when its files are complete. A recording that is not there is fine."""
 
+    async def recover(self, folder: Path) -> tuple[RecordedFile, ...]:
+        """Complete the files that a killed emulator left in a task's folder; all that are complete then."""
+
     async def close(self) -> None:
         """End all recordings."""
 
@@ -116,6 +119,11 @@ class NoMedia:
     async def stop(self, task_id: str) -> None:
         """Report the end at once."""
         self._listener.finished(task_id)
+
+    async def recover(self, folder: Path) -> tuple[RecordedFile, ...]:
+        """Nothing was left."""
+        del folder
+        return ()
 
     async def close(self) -> None:
         """Nothing to end."""

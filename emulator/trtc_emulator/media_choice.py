@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import os
+from pathlib import Path
 
 import attrs
 
 from trtc_emulator.media import Listener, Media, NoMedia
+from trtc_emulator.recorder.browser import NoBrowserError, find_browser, find_ffmpeg
 from trtc_emulator.settings import Settings
 
 
@@ -16,25 +18,46 @@ class MediaError(Exception):
 
 @attrs.frozen
 class MediaChoice:
-    """What was chosen, and why in a few words for the first lines of the output."""
+    """What was chosen.
 
-    name: Literal["none", "chromium"]
+    Attributes:
+        why: In a few words, for the first lines of the output.
+        browser: What opens the pages; None opens none.
+    """
+
     why: str
+    browser: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """As --media has it."""
+        return "chromium" if self.browser else "none"
 
     @property
     def survives(self) -> bool:
         """Whether recordings outlive the emulator's process."""
-        return self.name == "none"
+        return self.browser is None
 
 
-def choose_media(wanted: Literal["auto", "none", "chromium"]) -> MediaChoice:
+def choose_media(settings: Settings) -> MediaChoice:
     """Resolve --media. Raises MediaError."""
-    if wanted == "chromium":
-        raise MediaError("this version of the emulator has no recorder: use --media none")
-    return MediaChoice("none", "no page is opened")
+    if settings.media == "none":
+        return MediaChoice("no page is opened")
+    try:
+        browser = find_browser(settings.browser, os.environ)
+    except NoBrowserError as missing:
+        if settings.media == "chromium" or settings.browser:
+            raise MediaError(str(missing)) from None
+        return MediaChoice(f"no page is opened. {missing}")
+    return MediaChoice(str(browser), browser)
 
 
 def make_media(choice: MediaChoice, listener: Listener, settings: Settings) -> Media:
     """The media that were chosen."""
-    del choice, settings
-    return NoMedia(listener)
+    if choice.browser is None:
+        return NoMedia(listener)
+    from trtc_emulator.recorder.job import RecorderSettings  # noqa: PLC0415 - not needed without a browser
+    from trtc_emulator.recorder.parent import ChromiumMedia  # noqa: PLC0415
+
+    recorder = RecorderSettings(choice.browser, find_ffmpeg(), settings.max_recordings)
+    return ChromiumMedia(listener, recorder, settings.data)

@@ -34,6 +34,8 @@ class Settings:
         start_delay: Seconds between an accepted Start and the recording.
         site: Decides which regions are accepted.
         media: "none", "chromium" or "auto".
+        browser: The browser to record with, a path or a name on PATH; None looks for one.
+        max_recordings: How many recordings a browser makes at once; None is one for each core.
         sdk_app_ids: The account's applications; empty takes any.
         body_timeout: Seconds in which a request's body must have come.
         receivers: Who is told what happens to recordings.
@@ -49,6 +51,8 @@ class Settings:
     start_delay: float = 5.0
     site: Literal["intl", "china"] = "intl"
     media: Literal["auto", "none", "chromium"] = "auto"
+    browser: str | None = None
+    max_recordings: int | None = None
     sdk_app_ids: frozenset[int] = frozenset()
     body_timeout: float = 30.0
     receivers: Receivers = attrs.field(factory=Receivers)

@@ -103,10 +103,12 @@ class TaskService:
     async def recover(self) -> None:
         """Take up what an earlier process left, then let happen what was due while none ran."""
         for task in self._store.unfinished():
+            await self._complete(task)
             self._later(self._stop_media(task.task_id))
         for task in self._store.live():
             begun = task.state is State.RECORDING or task.due_ms is None
             if begun and not self._survives:
+                await self._complete(task)
                 self._end(task, EndReason.CRASHED, "The recorder is gone")
             elif task.due_ms is None:
                 self._record(attrs.evolve(task, due_ms=self._clock.now_ms()))
@@ -233,6 +235,12 @@ class TaskService:
             _log.warning("recording %s could not begin: %s", task.task_id, type(error).__name__)
             self.failed(task.task_id, "StartRecording error")
         self._pending.drop(task.folder)
+
+    async def _complete(self, task: Task) -> None:
+        """Report the files that a killed emulator left, once they are whole."""
+        folder = self.data / read_start(task.params, self._settings.assumptions).storage.folder / task.folder
+        for file in await self.media.recover(folder):
+            self.file(task.task_id, file)
 
     def _end(self, task: Task, reason: EndReason, message: str = "") -> Task:
         now = self._clock.now_ms()
