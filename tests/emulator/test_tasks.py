@@ -47,6 +47,9 @@ class PlayedMedia:
         self.stopped.append(task_id)
         await self.may_stop.wait()
 
+    async def recover(self, folder: Path) -> tuple[RecordedFile, ...]:
+        return (RecordedFile(folder.name + ".mp4", 1, 0, 1),)
+
     async def close(self) -> None:
         self.closed += 1
 
@@ -254,7 +257,7 @@ def test_a_browsers_recordings_end_with_the_process(world: World) -> None:
     world.run(first)
     assert world.events == ["started"]
     world.run(second)
-    assert world.events[1:3] == ["ended:crashed", "ended:crashed"]
+    assert world.events[1:5] == ["file", "ended:crashed", "file", "ended:crashed"]
 
 
 def test_an_orderly_end_closes_a_browsers_recordings(world: World) -> None:
