@@ -121,7 +121,11 @@ class Page:
 
 def _page_file(name: str, content_type: str, csp: str) -> web.StreamResponse:
     headers = {**_SAFE, "Content-Security-Policy": csp, "Content-Type": content_type}
-    return web.Response(body=(_PAGES / name).read_bytes(), headers=headers)
+    try:
+        body = (_PAGES / name).read_bytes()
+    except FileNotFoundError:
+        raise _not_found() from None
+    return web.Response(body=body, headers=headers)
 
 
 def _not_found() -> web.HTTPNotFound:
