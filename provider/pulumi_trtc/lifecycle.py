@@ -86,7 +86,8 @@ class Lifecycle:
         """
         if not view.readable:
             return ()
-        self._outlast(wanted, view)
+        if self._outlast(wanted, view) and view.touched:
+            self.window.outlast()
         try:
             return find_leftovers(self.api, wanted, view).leftovers
         except RecordingExists as foreign:

@@ -14,7 +14,7 @@ from pathlib import Path
 import attrs
 
 from pulumi_trtc.clock import Clock
-from pulumi_trtc.stack_state import UNREADABLE, History, StackView, parse_export, parse_history
+from pulumi_trtc.stack_state import UNREADABLE, History, StackView, is_touched, parse_export, parse_history
 
 _TIMEOUT_S = 60.0
 _HISTORY = "10"
@@ -59,12 +59,18 @@ class StackReader:
         with ThreadPoolExecutor(max_workers=1) as beside:
             history = beside.submit(self._history, stack)
             try:
-                saved, pending = parse_export(self.run("stack", "export", "--stack", stack))
+                text = self.run("stack", "export", "--stack", stack)
+                saved, pending = parse_export(text)
             except (OSError, subprocess.SubprocessError, ValueError):
                 return UNREADABLE
         read = history.result()
         return StackView(
-            saved=saved, pending=pending, recent=read.recent, failed=read.failed, suspect=read.suspect
+            saved=saved,
+            pending=pending,
+            recent=read.recent,
+            failed=read.failed,
+            suspect=read.suspect,
+            touched=is_touched(text, self.clock.now()),
         )
 
     def _history(self, stack: str) -> History:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import takewhile
@@ -59,6 +60,7 @@ class StackView:
     recent: bool = False
     failed: bool = False
     suspect: bool = False
+    touched: bool = False
 
     def task_ids(self) -> frozenset[str]:
         """Every TaskId in the state."""
@@ -78,7 +80,7 @@ class StackView:
         return hashlib.sha256("\n".join(entries).encode()).hexdigest()[:16] if entries else ""
 
 
-UNREADABLE = StackView(readable=False, recent=True, failed=True)
+UNREADABLE = StackView(readable=False, recent=True, failed=True, touched=True)
 
 
 def parse_export(text: str) -> tuple[tuple[SavedRecording, ...], tuple[PendingCreate, ...]]:
@@ -108,6 +110,19 @@ def parse_export(text: str) -> tuple[tuple[SavedRecording, ...], tuple[PendingCr
     except (KeyError, TypeError, AttributeError) as wrong:
         raise ValueError(f"no deployment: {type(wrong).__name__}") from wrong
     return saved, pending
+
+
+def is_touched(text: str, now: float) -> bool:
+    """Whether an exported state was written within the last minute, or does not say when.
+
+    Raises:
+        ValueError: The text is not JSON.
+    """
+    try:
+        written = _epoch(json.loads(text)["deployment"]["manifest"]["time"])
+    except (KeyError, TypeError):
+        written = None
+    return written is None or abs(now - written) < RECENT_S
 
 
 def is_recording(resource: Mapping[str, Any]) -> bool:
@@ -158,7 +173,8 @@ def _failed(update: Mapping[str, Any]) -> bool:
 
 def _epoch(stamp: object) -> float | None:
     try:
-        return datetime.fromisoformat(str(stamp).replace("Z", "+00:00")).timestamp()
+        # Up to Python 3.10 a fraction has 3 or 6 digits; a manifest's has 9.
+        return datetime.fromisoformat(re.sub(r"\.\d+", "", str(stamp)).replace("Z", "+00:00")).timestamp()
     except ValueError:
         return None
 

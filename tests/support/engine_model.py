@@ -52,6 +52,7 @@ class Engine:
     pending: list[dict[str, Any]] = attrs.field(factory=list)
     ended: list[tuple[float, bool, str]] = attrs.field(factory=list)
     readable: bool = True
+    written: float = -1e9
 
     def up(
         self, changed: dict[str, Any], *, kill_at: int | None = None, alone: bool = False, force: bool = False
@@ -80,6 +81,9 @@ class Engine:
 
     def refresh(self, *, clear: bool = False) -> bool:
         """`pulumi refresh`, with `--clear-pending-creates` or without."""
+        if clear:
+            # Before anything is read, so the provider never sees what the kill left (Pulumi 3.250).
+            self.pending.clear()
         try:
             for one in list(self.saved):
                 life, _ = lifecycle(self.service)
@@ -90,8 +94,6 @@ class Engine:
         except TrtcError:
             self._end(False)
             return False
-        if clear:
-            self.pending.clear()
         self._end(True, "refresh")
         return True
 
@@ -127,6 +129,7 @@ class Engine:
             if changes.delete_before_replace:
                 self._delete_all_but(None)
         self.pending.append(news)
+        self._write()
         try:
             wanted = wanted_of(news, BACKEND)
             recording = life.create(wanted, view)
@@ -156,12 +159,17 @@ class Engine:
             recent=self._recent(),
             failed=any(not good for good, _ in newest),
             suspect=any(not good for good, _ in after),
+            touched=self.service.clock.monotonic() - self.written < RECENT_S,
         )
 
     def _recent(self) -> bool:
         return any(self.service.clock.monotonic() - at < RECENT_S for at, _, _ in self.ended[-10:])
 
+    def _write(self) -> None:
+        self.written = self.service.clock.monotonic()
+
     def _end(self, good: bool, kind: str = "update") -> None:
+        self._write()
         self.ended.append((self.service.clock.monotonic(), good, kind))
 
     def _arm(self, kill_at: int | None) -> None:

@@ -47,6 +47,7 @@ class State:
         self.resources: list[Resource] = []
         self.pending: list[Resource] = []
         self.history: list[dict[str, Any]] = []
+        self._age = 0.0
         self._lock = threading.Lock()
         (folder / "bin").mkdir(parents=True)
         command = folder / "bin" / "pulumi"
@@ -112,11 +113,21 @@ class State:
         """As if so much time had passed since the last update."""
         for one in self.history:
             one["at"] -= seconds
+        self._age = seconds
         self.write()
+        self._age = 0.0
 
     def write(self) -> None:
         """Put what the CLI would show on disk."""
-        deployment = {"resources": self.resources, "pending_operations": self.pending}
+        deployment = {
+            "manifest": {
+                "time": _stamp(time.time() - self._age).replace("Z", "123456Z"),
+                "magic": "",
+                "version": "",
+            },
+            "resources": self.resources,
+            "pending_operations": self.pending,
+        }
         self._put("export.json", {"version": 3, "deployment": _sealed(deployment)})
         self._put(
             "history.json",

@@ -97,6 +97,20 @@ class Histories(RuleBasedStateMachine):
         return [(one.task_id, str(one.body["RecordUrl"])) for one in self.service.running()]
 
 
+def test_pending_creates_that_are_cleared_right_after_a_kill_leave_nothing_unseen() -> None:
+    """The refresh comes in the start window, sees no pending create, and no history tells of the kill."""
+    service = FakeService(ManualClock())
+    engine = Engine(service)
+    assert engine.up({"recordUrl": "https://example.com/0"})
+    service.clock.advance(300)
+    assert not engine.up({"recordUrl": "https://example.com/1"}, kill_at=4)
+    assert len(service.running()) == 2
+    assert engine.refresh(clear=True)
+    service.clock.advance(20)
+    assert engine.up({"recordUrl": "https://example.com/0"})
+    assert [one.task_id for one in service.running()] == [engine.saved[0].task_id]
+
+
 Histories.TestCase.settings = settings(
     max_examples=int(os.environ.get("MODEL_EXAMPLES", "300")),
     stateful_step_count=20,

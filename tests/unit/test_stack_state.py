@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_trtc.stack_state import StackView, parse_export, parse_history
+from pulumi_trtc.stack_state import StackView, is_touched, parse_export, parse_history
 from tests.support.declared import URN, inputs, pending
 
 TYPE = "pulumi-python:dynamic/trtc:WebRecording"
@@ -71,6 +71,21 @@ def test_history_tells_what_may_run_unseen(
 ) -> None:
     read = parse_history(json.dumps(entries), NOW)
     assert (read.recent, read.failed, read.suspect) == (recent, failed, suspect)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "touched"),
+    [
+        ({"time": "2027-01-15T07:59:30.123456789Z"}, True),
+        ({"time": "2027-01-15T09:59:30.123456789+02:00"}, True),
+        ({"time": "2027-01-15T07:58:30.123456789Z"}, False),
+        ({"time": "0001-01-01T00:00:00Z"}, False),
+        ({}, True),
+        (None, True),
+    ],
+)
+def test_a_state_tells_whether_it_was_written_just_now(manifest: object, touched: bool) -> None:
+    assert is_touched(json.dumps({"deployment": {"manifest": manifest}}), NOW) == touched
 
 
 def test_a_trace_tells_one_set_of_pending_creates_from_another() -> None:
