@@ -10,7 +10,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -20,6 +20,7 @@ from tools.demo.story import STEPS, Story
 from tools.demo.telling import DemoError, Teller
 
 FOLDER = ROOT / ".demo"
+EMULATOR, EMULATOR_LOG, PULUMI = "emulator", "emulator.log", "pulumi"
 RECORDING = "recording"
 
 
@@ -28,12 +29,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--media", choices=("auto", "none", "chromium"), default="auto")
     parser.add_argument("--seconds", type=float, default=10.0, help="how long is recorded (default 10)")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="its own folder (default .demo)")
     options = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     started = time.monotonic()
     try:
-        with _folder() as folder:
+        with _own(options.folder.resolve()) as folder:
             _run(folder, options.media, options.seconds)
     except DemoError as error:
         print(f"\nthe demo failed: {error}", file=sys.stderr)
@@ -56,12 +58,12 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 def _run(folder: Path, media: str, seconds: float) -> None:
     teller = Teller(STEPS)
     teller.step("the emulator, in place of Tencent's service")
-    emulator = Emulator.start(folder / "emulator", media)
+    emulator = Emulator.start(folder / EMULATOR, folder / EMULATOR_LOG, media)
     try:
         for line in emulator.log.read_text().splitlines()[1:]:
             teller.say(line)
         teller.say(f"watch it while it runs: {emulator.address}/")
-        stack = DemoStack.make(folder / "pulumi", teller)
+        stack = DemoStack.make(folder / PULUMI, teller)
         Story(emulator, stack, teller, folder / RECORDING, seconds).tell()
     except DemoError as error:
         log = "".join(f"\n    {line}" for line in emulator.log.read_text().splitlines()[-15:])
@@ -71,34 +73,33 @@ def _run(folder: Path, media: str, seconds: float) -> None:
 
 
 @contextlib.contextmanager
-def _folder() -> Iterator[Path]:
+def _own(folder: Path) -> Iterator[Path]:
     """The demo's own folder, of one demo at a time; in the end a recorded file alone is left in it."""
-    FOLDER.mkdir(exist_ok=True)
-    handle = os.open(FOLDER, os.O_RDONLY)
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise DemoError(f"another demo is running in {FOLDER}") from None
-        _clear(keep="")
+            raise DemoError(f"another demo is running in {folder}") from None
+        _remove(folder, (EMULATOR, EMULATOR_LOG, PULUMI, RECORDING))
         try:
-            yield FOLDER
+            yield folder
         finally:
-            _clear(keep=RECORDING)
+            _remove(folder, (EMULATOR, EMULATOR_LOG, PULUMI))
+            with contextlib.suppress(OSError):
+                folder.rmdir()
     finally:
         os.close(handle)
 
 
-def _clear(keep: str) -> None:
-    for path in FOLDER.iterdir():
-        if path.is_dir() and path.name != keep:
+def _remove(folder: Path, names: Sequence[str]) -> None:
+    """Remove what a demo made; nothing else is touched, whatever folder was named."""
+    for path in (folder / name for name in names):
+        if path.is_dir():
             shutil.rmtree(path)
-        elif not path.is_dir():
-            path.unlink()
-    if not any(FOLDER.iterdir()) and not keep:
-        return
-    with contextlib.suppress(OSError):
-        FOLDER.rmdir()
+        else:
+            path.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

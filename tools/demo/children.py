@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -38,6 +39,8 @@ def run(
     command: Sequence[str | Path], hear: Callable[[str], None], *, env: Mapping[str, str], cwd: Path
 ) -> tuple[int, str]:
     """Run a program to its end, each line told as it comes; returns its status and its text."""
+    if shutil.which(command[0], path=env.get("PATH")) is None:
+        raise DemoError(f"no {command[0]} on PATH; `make demo` gets one")
     process = start(command, env=env, cwd=cwd, output=subprocess.PIPE)
     assert process.stdout is not None
     timer = threading.Timer(COMMAND_TIMEOUT, sessions.end, (process.pid,))

@@ -38,10 +38,9 @@ class Emulator:
     _process: subprocess.Popen[str]
 
     @classmethod
-    def start(cls, data: Path, media: str) -> Emulator:
+    def start(cls, data: Path, log: Path, media: str) -> Emulator:
         """Start one and wait for its first line, the address."""
         data.mkdir(parents=True)
-        log = data.parent / "emulator.log"
         arguments = ["--port", "0", "--data", str(data), "--media", media, "--start-delay", START_DELAY]
         with log.open("w") as output:
             command = [sys.executable, "-m", "trtc_emulator", *arguments]
@@ -76,8 +75,11 @@ class Emulator:
     def _ask(self, route: str) -> dict[str, Any]:
         # A proxy of the person's must not be asked for what is on this machine.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{self.address}/_emulator/{route}", timeout=30) as answer:
-            return dict(json.load(answer))
+        try:
+            with opener.open(f"{self.address}/_emulator/{route}", timeout=30) as answer:
+                return dict(json.load(answer))
+        except OSError as error:
+            raise DemoError(f"the emulator does not answer: {error}") from None
 
 
 def _wait_for_first_line(process: subprocess.Popen[str], log: Path) -> None:
