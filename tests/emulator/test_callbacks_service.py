@@ -135,6 +135,16 @@ def test_what_happened_long_before_there_was_a_receiver_is_not_told(world: World
     world.run(within)
 
 
+def test_what_happens_while_it_takes_long_to_come_up_is_told(world: World) -> None:
+    async def test(service: TaskService, callbacks: Callbacks) -> None:
+        await begin(service)
+        await service.advance(3600)
+        callbacks.start(ADDRESS)
+        assert await world.told(2) == [(801, 1), (804, 1)]
+
+    world.run(test, starts=False)
+
+
 def test_a_file_in_vod_has_its_metadata_beside_it(world: World) -> None:
     async def test(service: TaskService, _: Callbacks) -> None:
         task_id = await begin(service, StorageParams=VOD)

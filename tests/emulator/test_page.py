@@ -223,6 +223,13 @@ def test_it_follows_the_systems_colours(emu: Emulator, open_page) -> None:
     assert len(colours) == 2
 
 
+def test_the_page_to_record_runs_under_its_own_policy(emu: Emulator, open_page, problems: list[str]) -> None:
+    page = open_page(emu)
+    page.goto(f"{emu.address}/_emulator/demo")
+    becomes(page, "document.querySelector('#clock').textContent !== '00:00:00.0'")
+    assert problems == []
+
+
 def test_it_says_when_the_emulator_is_gone_and_when_it_is_back(start_emulator, open_page) -> None:
     emu: Emulator = start_emulator("--start-delay", "0")
     page = open_page(emu)

@@ -37,7 +37,9 @@ class Callbacks:
     ) -> None:
         self._settings = settings
         self._store = store
-        self._now_ms = now_ms
+        # Older events would have been given up, had they been queued in time. Taken now: the files of killed
+        # recordings may take long to complete before anything can be sent.
+        self._since_ms = now_ms() - round(KEPT_S * 1000)
         self._wall = wall
         self._queue = CallbackQueue(settings.data / "callbacks.db")
         self._poster: Poster | None = None
@@ -53,8 +55,7 @@ class Callbacks:
         self._poster = Poster()
         self._builder = MessageBuilder(self._settings.assumptions, address)
         self._sender = Sender(self._queue, self._settings.receivers, self._poster, self._wall)
-        # Older ones would be given up as well, had they been queued in time.
-        self._take(since_ms=self._now_ms() - round(KEPT_S * 1000))
+        self._take()
         for task_id in self._queue.tasks():
             self._sender.wake(task_id)
 
@@ -81,14 +82,14 @@ class Callbacks:
             await self._poster.close()
         self._queue.close()
 
-    def _take(self, since_ms: int = 0) -> None:
+    def _take(self) -> None:
         if self._builder is None or self._sender is None:
             return
         while events := self._store.events_after(self._queue.seen, _PAGE):
             for event in events:
                 task = self._store.get(event.task_id)
                 told = task is not None and self._settings.receivers.of(task.sdk_app_id) is not None
-                if task is None or not told or event.at_ms < since_ms:
+                if task is None or not told or event.at_ms < self._since_ms:
                     self._queue.seen = event.seq
                     continue
                 files = self._queue.files(event.task_id) if event.kind is Kind.FINISHED else []
