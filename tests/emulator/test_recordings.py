@@ -1,0 +1,178 @@
+"""What a Start asks for is what lies on the disk, however the recording or the emulator ends."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import pages
+from tests.support.emulator import Emulator, eventually
+from tests.support.page_files import folder
+from tests.support.sdk import code_of, sdk_client, start, stop
+from tests.support.video import inspect
+
+VIDEO = {"Width": 320, "Height": 180, "Format": "mp4"}
+COS = {
+    "Vendor": 0,
+    "Bucket": "webrecord-1234589",
+    "Region": "ap-singapore",
+    "AccessKey": "AKxxxxxx",
+    "SecretKey": "Idxxxxxx",
+}
+StartEmulator = Callable[..., Emulator]
+
+
+@pytest.fixture
+def site() -> Iterator[pages.Pages]:
+    with pages.serving({"/": pages.plain("204080"), "/asks": pages.plain("204080")}) as served:
+        yield served
+
+
+def recorder(start_emulator: StartEmulator, *arguments: str) -> Emulator:
+    return start_emulator("--media", "chromium", "--start-delay", "0", *arguments)
+
+
+def begin(emu: Emulator, url: str, **changes: Any) -> str:
+    """Start a recording, and wait until some of it is on the disk."""
+    task_id = start(sdk_client(emu), RecordUrl=url, **{"WebRecordVideoParams": VIDEO, **changes})
+    eventually(lambda: emu.task(task_id)["state"] == "recording", f"the beginning of {emu.tasks()}")
+    eventually(lambda: written(folder(emu, task_id)) > 4000, "a part of a film")
+    return task_id
+
+
+def written(files: Path) -> int:
+    return sum(path.stat().st_size for path in files.glob("*.*") if path.suffix in {".part", ".mp4", ".ts"})
+
+
+def whole(emu: Emulator, task_id: str, pattern: str) -> Path:
+    """The one file of a task that carries its own name; waits until the task is done with."""
+    eventually(lambda: emu.task(task_id)["finished_ms"] is not None, "the end of the files")
+    (found,) = folder(emu, task_id).glob(pattern)
+    assert not list(folder(emu, task_id).glob("*.part"))
+    return found
+
+
+def recorders(emu: Emulator) -> list[str]:
+    """Processes that have this emulator's data folder in their files or arguments."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            opened = [str(file.readlink()) for file in (process / "fd").iterdir()]
+        except OSError:
+            continue
+        if any(str(emu.data) in text for text in (command, *opened)):
+            found.append(command)
+    return found
+
+
+def test_a_stopped_recording_lies_under_its_bucket_and_prefixes(
+    start_emulator: StartEmulator, site: pages.Pages
+) -> None:
+    emu = recorder(start_emulator)
+    storage = {"CloudStorage": {**COS, "FileNamePrefix": ["record", "video"]}}
+    task_id = begin(emu, f"{site.url}/", StorageParams=storage)
+    stop(sdk_client(emu), task_id)
+    film = whole(emu, task_id, "*.mp4")
+    assert film.parent.parent == emu.data / "cos" / "webrecord-1234589" / "record" / "video"
+    assert (inspect(film).width, inspect(film).height) == (320, 180)
+
+
+def test_hls_is_a_playlist_with_an_end(start_emulator: StartEmulator, site: pages.Pages) -> None:
+    emu = recorder(start_emulator)
+    task_id = begin(emu, f"{site.url}/", WebRecordVideoParams={**VIDEO, "Format": "hls"})
+    stop(sdk_client(emu), task_id)
+    playlist = whole(emu, task_id, "*.m3u8")
+    assert playlist.read_text().rstrip().endswith("#EXT-X-ENDLIST")
+    assert inspect(playlist).frames > 0
+
+
+def test_vod_gets_both_formats_in_its_own_folder(start_emulator: StartEmulator, site: pages.Pages) -> None:
+    emu = recorder(start_emulator)
+    storage = {"CloudVod": {"TencentVod": {"MediaType": 3, "SubAppId": 42}}}
+    task_id = begin(emu, f"{site.url}/", StorageParams=storage)
+    stop(sdk_client(emu), task_id)
+    assert inspect(whole(emu, task_id, "*.mp4")).frames > 0
+    assert inspect(whole(emu, task_id, "*.m3u8")).frames > 0
+    assert folder(emu, task_id).parent == emu.data / "vod" / "42"
+
+
+def test_the_limit_ends_the_film(start_emulator: StartEmulator, site: pages.Pages) -> None:
+    emu = recorder(start_emulator)
+    task_id = begin(emu, f"{site.url}/", MaxDurationLimit=1800)
+    emu.advance(1801)
+    assert emu.task(task_id)["reason"] == "limit"
+    assert inspect(whole(emu, task_id, "*.mp4")).frames > 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_orderly_end_of_the_emulator_finishes_the_film(
+    start_emulator: StartEmulator, site: pages.Pages, number: signal.Signals
+) -> None:
+    emu = recorder(start_emulator)
+    task_id = begin(emu, f"{site.url}/")
+    files = folder(emu, task_id)
+    assert emu.terminate(number) == 0
+    (film,) = files.glob("*.mp4")
+    assert inspect(film).frames > 0
+    assert recorders(emu) == []
+
+
+def test_a_killed_emulator_leaves_a_film_and_no_process(
+    start_emulator: StartEmulator, site: pages.Pages
+) -> None:
+    emu = recorder(start_emulator)
+    task_id = begin(emu, f"{site.url}/")
+    emu.kill()
+    eventually(lambda: recorders(emu) == [], "no process is behind")
+    emu.restart()
+    assert emu.task(task_id)["reason"] == "crashed"
+    assert inspect(whole(emu, task_id, "*.mp4")).frames > 0
+
+
+def test_a_full_machine_says_so_with_the_apis_own_error(
+    start_emulator: StartEmulator, site: pages.Pages
+) -> None:
+    emu = recorder(start_emulator, "--max-recordings", "1")
+    begin(emu, f"{site.url}/")
+    code = code_of(start, sdk_client(emu), RecordUrl=f"{site.url}/")
+    assert code == "ResourceInsufficient.RequestRejection"
+    assert len(emu.tasks()) == 1
+
+
+@pytest.mark.parametrize("path", ["/missing", "/nobody"])
+def test_a_page_that_cannot_be_loaded_is_accepted_and_then_ends(
+    start_emulator: StartEmulator, site: pages.Pages, path: str
+) -> None:
+    emu = recorder(start_emulator)
+    url = site.url + path if path == "/missing" else "http://127.0.0.1:9/"
+    task_id = start(sdk_client(emu), RecordUrl=url, WebRecordVideoParams=VIDEO)
+    eventually(lambda: emu.task(task_id)["state"] == "ended", "its end")
+    assert emu.task(task_id)["message"] == "Goto url timeout"
+
+
+def test_the_page_sees_a_phone_where_one_is_asked_for(
+    start_emulator: StartEmulator, site: pages.Pages
+) -> None:
+    site.replies["/asks"] = pages.plain(
+        "204080",
+        "fetch(`/told?width=${screen.width}&touch=${navigator.maxTouchPoints}&ua=${navigator.userAgent}`)",
+    )
+    emu = recorder(start_emulator)
+    begin(emu, f"{site.url}/asks", EmulateMobileParams={"MobileDeviceType": 0, "ScreenOrientation": 0})
+    told = eventually(lambda: site.told("/told"), "what the page saw")[0]
+    assert int(told["width"]) < 600
+    assert int(told["touch"]) > 0
+    assert re.search(r"Mobile|iPhone|Android", told["ua"])
+
+
+def test_without_a_signature_no_page_is_opened(start_emulator: StartEmulator, site: pages.Pages) -> None:
+    emu = recorder(start_emulator)
+    assert code_of(start, sdk_client(emu, secret_key="wrong"), RecordUrl=f"{site.url}/") != ""
+    assert emu.tasks() == []
+    assert site.requests == []
