@@ -76,7 +76,7 @@ class StackView:
 
     def trace_of(self, urn: str) -> str:
         """A fingerprint of the pending creates, so that they are cleared up once; "" for none."""
-        entries = sorted(json.dumps(one.inputs, sort_keys=True) for one in self.pending_of(urn))
+        entries = sorted(json.dumps(_plain(one.inputs), sort_keys=True) for one in self.pending_of(urn))
         return hashlib.sha256("\n".join(entries).encode()).hexdigest()[:16] if entries else ""
 
 
@@ -182,3 +182,12 @@ def _epoch(stamp: object) -> float | None:
 def is_ciphertext(value: object) -> bool:
     """Whether a value of an exported state is encrypted, so that it cannot be compared."""
     return isinstance(value, Mapping) and _SIGNATURE in value
+
+
+def _plain(value: Any) -> Any:
+    """A value of an exported state without what is encrypted: each update encrypts it anew."""
+    if is_ciphertext(value):
+        return {}
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value

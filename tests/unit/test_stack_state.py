@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_trtc.stack_state import StackView, is_touched, parse_export, parse_history
+from pulumi_trtc.stack_state import PendingCreate, StackView, is_touched, parse_export, parse_history
 from tests.support.declared import URN, inputs, pending
 
 TYPE = "pulumi-python:dynamic/trtc:WebRecording"
@@ -94,3 +94,13 @@ def test_a_trace_tells_one_set_of_pending_creates_from_another() -> None:
     assert traces[0] == ""
     assert len(set(traces)) == 4
     assert StackView(pending=(two, one)).trace_of(URN) == traces[3]
+
+
+def test_a_trace_stays_when_an_update_encrypts_the_secrets_anew() -> None:
+    def encrypted(text: str) -> PendingCreate:
+        secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": text}
+        return pending(publishCdnParams=secret, storageParams={"cloudStorage": {"secretKey": secret}})
+
+    first, again = (StackView(pending=(encrypted(text),)).trace_of(URN) for text in ("v1:one", "v1:two"))
+    assert first == again
+    assert StackView(pending=(encrypted("v1:one"), encrypted("v1:two"))).trace_of(URN) != first
