@@ -1,0 +1,73 @@
+"""Updates that are interrupted while a StartWebRecord waits for its answer."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.support import processes
+from tests.support.emulator import Emulator, eventually
+from tests.support.pulumi_cli import Stack
+
+Interrupt = Callable[[processes.Running], None]
+# Far longer than a test, and less than the emulator keeps a fault.
+_FOREVER_S = 3000
+
+
+@contextmanager
+def starting(
+    stack: Stack, emu: Emulator, *arguments: str, seconds: float = _FOREVER_S, when: str = "after"
+) -> Iterator[processes.Running]:
+    """An `up` whose next StartWebRecord has reached the emulator and has no answer.
+
+    Args:
+        seconds: How long it has none.
+        when: "after": the recording was accepted already; "before": it will be once the time is over.
+    """
+    begun = len(emu.requests("StartWebRecord"))
+    emu.fault("latency", "StartWebRecord", seconds=seconds, when=when, next=1)
+    running = stack.start("up", "--yes", "--skip-preview", *arguments)
+    eventually(
+        lambda: _waits(emu, running, begun, when), f"a start that waits, of\n{running.text()}", deadline=120
+    )
+    try:
+        yield running
+    finally:
+        emu.clear_faults()
+
+
+def kill_cli(running: processes.Running) -> None:
+    """SIGKILL of `pulumi` alone: the program's and the provider's process go on."""
+    running.signal(signal.SIGKILL)
+    running.wait()
+
+
+def kill_all(running: processes.Running) -> None:
+    """SIGKILL of `pulumi` and all that it started, at once: a machine that loses its power."""
+    # Stopped first, so that none of them sees another one go.
+    for pid in processes.session_members(running.process.pid):
+        os.kill(pid, signal.SIGSTOP)
+    running.end()
+
+
+def kill_provider(running: processes.Running) -> None:
+    """SIGKILL of the provider's process, which the CLI then misses."""
+    (provider,) = (
+        pid for pid in processes.session_members(running.process.pid) if "pulumi.dynamic" in _command(pid)
+    )
+    os.kill(provider, signal.SIGKILL)
+    assert running.wait() != 0
+
+
+def _waits(emu: Emulator, running: processes.Running, begun: int, when: str) -> list[dict[str, Any]]:
+    assert running.process.poll() is None, running.text()
+    asked = [one for one in emu.requests("StartWebRecord")[begun:] if one["fault"] and one["code"] is None]
+    return [one for one in asked if one["handled"] == (when == "after")]
+
+
+def _command(pid: int) -> list[str]:
+    return (Path("/proc") / str(pid) / "cmdline").read_text().split("\0")
