@@ -20,6 +20,7 @@ NAME = "demo-page"
 RECORDING = "web-recordings:recordings[0]"
 KEYS = ("access_key", "secret_key")
 START_TIMEOUT = 120.0
+COMPLETE_TIMEOUT = 60.0
 
 
 @attrs.define
@@ -51,7 +52,7 @@ class Story:
         self._destroy(task_id, records)
         self._no_secrets()
         if records:
-            self._show_file()
+            self._show_file(task_id)
         else:
             self.teller.step("the recorded file")
             self.teller.say("none: the emulator opened no page (see the first step)")
@@ -143,12 +144,13 @@ class Story:
             f"no storage key stands in clear in the {len(files)} files of the state or in any output"
         )
 
-    def _show_file(self) -> None:
+    def _show_file(self, task_id: str) -> None:
         self.teller.step("the recorded file")
+        self._wait_until_complete(task_id)
         made = list(self.emulator.data.rglob("*.mp4"))
         expect(len(made) == 1, f"one mp4 file was to be recorded, there are {len(made)}")
         self.kept.mkdir()
-        file = made[0].rename(self.kept / made[0].name)
+        file = made[0].rename(self.kept / "demo.mp4")
         found = video.look(file)
         frame = self.kept / "frame.png"
         colours = video.picture(file, found.seconds / 2, frame)
@@ -181,6 +183,13 @@ class Story:
             if int(recorded) // 2 > told:
                 told = int(recorded) // 2
                 self.teller.say(f"recorded so far: {recorded:.0f} of {self.seconds:g} s")
+            time.sleep(0.2)
+
+    def _wait_until_complete(self, task_id: str) -> None:
+        """A stop is answered at once; the file is closed after it."""
+        deadline = time.monotonic() + COMPLETE_TIMEOUT
+        while self._task(task_id)["finished_ms"] is None:
+            expect(time.monotonic() < deadline, f"the file was not complete within {COMPLETE_TIMEOUT:g} s")
             time.sleep(0.2)
 
     def _runs_alone(self, task_id: str) -> None:
