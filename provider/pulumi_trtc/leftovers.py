@@ -10,7 +10,7 @@ import attrs
 from pulumi_trtc import record_id as ids
 from pulumi_trtc.api import WebRecordApi
 from pulumi_trtc.errors import ApiError, Kind, RecordingExists
-from pulumi_trtc.stack_state import StackView, is_ciphertext
+from pulumi_trtc.stack_state import PendingCreate, StackView, is_ciphertext
 from pulumi_trtc.wanted import Wanted
 
 # A start is tried under this many RecordIds, so a later process need not look at more.
@@ -28,7 +28,8 @@ class Search:
         spare: More of them, for those that turn out to be used up by tasks which have ended.
         adopt: RecordId and TaskId of a leftover that records just what is wanted.
         stop_first: TaskIds that must end before the new recording starts.
-        leftovers: RecordIds of running leftovers, to be stopped once the new recording runs.
+        leftovers: RecordIds of running leftovers, to be stopped once the new recording runs; those of
+            another application as "<SdkAppId>/<RecordId>".
         sure: False if the state's own recording may be among them: then it runs on where none is started.
     """
 
@@ -52,6 +53,8 @@ def find_leftovers(api: WebRecordApi, wanted: Wanted, view: StackView) -> Search
     running = {one: task for one in given if (task := running_task(api, app, one))}
     all_of_them = not view.readable or bool(view.pending_of(wanted.urn))
     order = tuple(ids.attempts_from(wanted.derived, _first(wanted, view)))
+    elsewhere = _elsewhere(wanted, view)
+    running |= {one: task for one in elsewhere if (task := running_task(api, app, one))}
     free: list[str] = []
     for record_id in order:
         if len(free) == CANDIDATES and not all_of_them:
@@ -61,7 +64,7 @@ def find_leftovers(api: WebRecordApi, wanted: Wanted, view: StackView) -> Search
             running[record_id] = task_id
         elif len(free) < CANDIDATES:
             free.append(record_id)
-    left = [one for one in order if one in running and running[one] not in view.task_ids()]
+    left = [one for one in (*order, *elsewhere) if one in running and running[one] not in view.task_ids()]
     adopt = _adoptable(wanted, view, running, left)
     if adopt:
         return Search(candidates=(), adopt=adopt, leftovers=tuple(one for one in left if one != adopt[0]))
@@ -78,9 +81,14 @@ def find_leftovers(api: WebRecordApi, wanted: Wanted, view: StackView) -> Search
 
 
 def running_task(api: WebRecordApi, sdk_app_id: int, record_id: str) -> str | None:
-    """The TaskId of what runs under a RecordId, None if nothing is found."""
+    """The TaskId of what runs under a RecordId, None if nothing is found.
+
+    Args:
+        sdk_app_id: The application, where `record_id` does not name one ("<SdkAppId>/<RecordId>").
+    """
+    other, _, name = record_id.rpartition("/")
     try:
-        return api.describe(sdk_app_id=sdk_app_id, record_id=record_id).task_id
+        return api.describe(sdk_app_id=int(other or sdk_app_id), record_id=name).task_id
     except ApiError as failure:
         if failure.kind is Kind.TASK_GONE:
             return None
@@ -95,9 +103,34 @@ def _first(wanted: Wanted, view: StackView) -> int:
 
 def _given(wanted: Wanted, view: StackView) -> tuple[str, ...]:
     """RecordIds that a user gave, now or in an update that was killed."""
-    pending = (one.inputs.get("recordId") for one in view.pending_of(wanted.urn))
-    names = (wanted.spec.record_id, *pending)
-    return tuple(dict.fromkeys(one for one in names if isinstance(one, str)))
+    names = [wanted.spec.record_id] if wanted.spec.record_id else []
+    for one in view.pending_of(wanted.urn):
+        record_id = one.inputs.get("recordId")
+        if isinstance(record_id, str):
+            names.append(_prefix(one, wanted) + record_id)
+    return tuple(dict.fromkeys(names))
+
+
+def _elsewhere(wanted: Wanted, view: StackView) -> tuple[str, ...]:
+    """What killed creates may have used besides this recording's attempts: the program named another
+    application then, or the backend's address, of which the RecordId is derived, could not be told.
+    """
+    names: list[str] = []
+    for one in view.pending_of(wanted.urn):
+        owner = one.inputs.get("owner")
+        derived = owner.get("recordId") if isinstance(owner, Mapping) else None
+        if not isinstance(derived, str):
+            continue
+        prefix = _prefix(one, wanted)
+        if prefix or not ids.is_attempt_of(derived, wanted.derived):
+            names += [prefix + record_id for record_id in ids.attempts_from(derived, 0)]
+    return tuple(dict.fromkeys(names))
+
+
+def _prefix(pending: PendingCreate, wanted: Wanted) -> str:
+    app = pending.inputs.get("sdkAppId")
+    other = isinstance(app, (int, float)) and app != wanted.spec.sdk_app_id
+    return f"{app:.0f}/" if other else ""
 
 
 def _adoptable(
@@ -126,7 +159,7 @@ def _refuse_foreign(
     for record_id in given:
         task_id = running.get(record_id)
         if task_id and task_id not in mine:
-            raise RecordingExists(record_id=record_id, task_id=task_id)
+            raise RecordingExists(record_id=record_id.rpartition("/")[2], task_id=task_id)
 
 
 def same_recording(pending: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
