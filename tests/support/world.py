@@ -48,6 +48,8 @@ class World:
     emu: Emulator
     engine: Engine
     declared: dict[str, Props] = attrs.field(factory=lambda: {"lecture": recording()})
+    _seen: int = 0
+    _waits_for_handling: bool = False
 
     def declare(self, **recordings: Props) -> None:
         """Change the program."""
@@ -68,19 +70,38 @@ class World:
         """A `pulumi up` to interrupt."""
         return self.engine.start("update", self.declared, replace=replace)
 
-    def hold(self, action: str, skip: int = 0) -> None:
-        """Keep back the answer to a request of `action`, after it was carried out."""
-        self.emu.fault("latency", action, seconds=HOLD_S, when="after", next=1, skip=skip)
+    def hold(self, action: str, skip: int = 0, *, when: str = "after", seconds: float = HOLD_S) -> None:
+        """Keep back the answer to a request of `action`, or ("before") the request itself."""
+        self._seen = len(self.emu.requests())
+        self.emu.fault("latency", action, seconds=seconds, when=when, next=1, skip=skip)
+        self._waits_for_handling = action == START and when == "after"
 
     def held(self, command: Command) -> bool:
-        """Wait until an answer is kept back; False if the command ended without."""
+        """Wait until a request is kept back; False if the command ended without."""
 
         def look() -> str | None:
-            if any(one["fault"] and one["code"] is None for one in self.emu.requests()):
-                return "held"
+            for one in self.emu.requests()[self._seen :]:
+                if one["fault"] and one["code"] is None and (one["handled"] or not self._waits_for_handling):
+                    return "held"
             return "over" if command.over else None
 
         return eventually(look, "a request that is held, or the command's end") == "held"
+
+    def interrupt(self, command: Command, who: str) -> Outcome:
+        """SIGKILL of "provider", "cli" or "both" while a request is kept back, if one is."""
+        if self.held(command):
+            {"provider": command.kill_provider, "cli": command.kill_cli, "both": command.kill_both}[who]()
+        return command.wait()
+
+    def killed_up(
+        self, action: str, who: str = "both", *, skip: int = 0, replace: Collection[str] = ()
+    ) -> Outcome:
+        """A `pulumi up` that is killed at the point where the answer to a request is due."""
+        self.hold(action, skip)
+        outcome = self.interrupt(self.start_up(replace=replace), who)
+        self.emu.clear_faults()
+        assert not outcome.good, outcome
+        return outcome
 
     def begun(self) -> None:
         """Wait until all that was started can be found."""
