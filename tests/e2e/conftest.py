@@ -39,3 +39,15 @@ def emu(session_emulator: Emulator) -> Emulator:
 def recorded(stacks: Stacks, emu: Emulator) -> Callable[..., Stack]:
     """Makes stacks of a program's text that record on `emu`."""
     return lambda text, **options: new_stack(stacks, emu, text, **options)
+
+
+@pytest.fixture
+def patient(recorded: Callable[..., Stack]) -> Callable[[str], Stack]:
+    """Makes stacks whose provider waits for an answer longer than any test lasts."""
+
+    def make(text: str) -> Stack:
+        stack = recorded(text)
+        stack.config({"trtc:requestTimeout": "300"})
+        return stack
+
+    return make

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support import processes
 from tests.support.emulator import Emulator, emulator, eventually
-from tests.support.interrupted import Interrupt, kill_all, kill_cli, kill_provider, starting
+from tests.support.interrupted import Interrupt, kill_all, kill_cli, kill_provider, killed, starting
 from tests.support.pulumi_cli import Stack, Stacks
 from tests.support.recordings import (
     START_DELAY,
@@ -25,27 +25,6 @@ from tests.support.recordings import (
 )
 
 MakeStack = Callable[..., Stack]
-
-
-@pytest.fixture
-def patient(recorded: MakeStack) -> MakeStack:
-    """Makes stacks whose provider waits for its answers longer than any test lasts."""
-
-    def make(text: str, **options: str) -> Stack:
-        stack = recorded(text, **options)
-        stack.config({"trtc:requestTimeout": "300"})
-        return stack
-
-    return make
-
-
-def killed(stack: Stack, emu: Emulator, *arguments: str, how: Interrupt = kill_all) -> str:
-    """Kill an `up` while a create waits; the TaskId of what it has started."""
-    with starting(stack, emu, *arguments) as running:
-        (waiting,) = (one["task_id"] for one in emu.requests("StartWebRecord") if one["code"] is None)
-        how(running)
-    stack.run("cancel", "--yes")
-    return str(waiting)
 
 
 @pytest.mark.parametrize("how", [kill_cli, kill_all])

@@ -40,6 +40,15 @@ def starting(
         emu.clear_faults()
 
 
+def killed(stack: Stack, emu: Emulator, *arguments: str, how: Interrupt | None = None) -> str:
+    """Kill an `up`, all of it by default, while a create waits; the TaskId of what it has started."""
+    with starting(stack, emu, *arguments) as running:
+        waiting = [one["task_id"] for one in emu.requests("StartWebRecord") if one["code"] is None]
+        (how or kill_all)(running)
+    stack.run("cancel", "--yes")
+    return str(waiting[-1])
+
+
 def kill_cli(running: processes.Running) -> None:
     """SIGKILL of `pulumi` alone: the program's and the provider's process go on."""
     running.signal(signal.SIGKILL)
