@@ -19,6 +19,7 @@ from trtc_emulator.recorder.cdp import CdpError
 from trtc_emulator.recorder.clock import FrameClock
 from trtc_emulator.recorder.job import ChildJob
 from trtc_emulator.recorder.page import LoadError, Page
+from trtc_emulator.recorder.process import kill_rest_of_group
 from trtc_emulator.recorder.relay import Relay, Relays
 
 # A page that stands still may have sent no frame by then: it is asked for one.
@@ -26,6 +27,7 @@ _FIRST_FRAME_SECONDS = 0.4
 _WATCH_SECONDS = 2.0
 _ENCODER_END_SECONDS = 15.0
 _RELAY_END_SECONDS = 5.0
+_GROUP_END_SECONDS = 5.0
 
 _PAGE_GONE = "The page is gone."
 _ENCODER_GONE = "ffmpeg ended unexpectedly."
@@ -78,6 +80,7 @@ class _Recording:
             finally:
                 await browser.close()
         finally:
+            kill_rest_of_group(_GROUP_END_SECONDS)
             (job.folder / files.THUMBNAIL).unlink(missing_ok=True)
             lock.release(job.folder, scratch)
             os.close(kept_fd)

@@ -19,8 +19,9 @@ from trtc_emulator.recorder.process import kill_group
 
 _NAME = ".lock"
 _SCRATCH_PREFIX = "trtc-recorder-"
+# A browser has a socket some 67 characters below it, whose path must be shorter than 108.
+_LONGEST_PARENT = 40
 _POLL_SECONDS = 0.05
-_RELEASE_SECONDS = 3.0
 
 
 class FolderBusyError(Exception):
@@ -42,7 +43,9 @@ def take(folder: Path) -> tuple[int, Path]:
     except OSError:
         os.close(fd)
         raise FolderBusyError(str(folder)) from None
-    scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH_PREFIX))
+    usual = tempfile.gettempdir()
+    short = usual if len(usual) <= _LONGEST_PARENT else "/tmp"  # noqa: S108 - mkdtemp makes it nobody else's
+    scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH_PREFIX, dir=short))
     os.truncate(fd, 0)
     os.pwrite(fd, json.dumps({"group": os.getpgrp(), "scratch": str(scratch)}).encode(), 0)
     return fd, scratch
@@ -50,11 +53,7 @@ def take(folder: Path) -> tuple[int, Path]:
 
 def release(folder: Path, scratch: Path) -> None:
     """Remove what `take` made; the lock itself ends with its last holder."""
-    deadline = time.monotonic() + _RELEASE_SECONDS
-    while scratch.exists() and time.monotonic() < deadline:
-        # A process of the browser that is about to end may still have put a file there.
-        shutil.rmtree(scratch, ignore_errors=True)
-        time.sleep(_POLL_SECONDS)
+    shutil.rmtree(scratch, ignore_errors=True)
     (folder / _NAME).unlink(missing_ok=True)
 
 

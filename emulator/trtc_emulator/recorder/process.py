@@ -7,9 +7,12 @@ import ctypes
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_POLL_SECONDS = 0.02
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 # What a browser, ffmpeg and Python themselves read. The emulator's own environment may hold keys.
@@ -49,3 +52,26 @@ def kill_group(pgid: int) -> None:
     """SIGKILL to a process group; one that is gone is fine."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pgid, signal.SIGKILL)
+
+
+def kill_rest_of_group(seconds: float) -> None:
+    """SIGKILL to all that is left of the group that this process leads, but to itself, until none is there.
+
+    Blocks for at most so many seconds. Does nothing without /proc, or in a group that another process leads.
+    """
+    deadline = time.monotonic() + seconds
+    while os.getpgrp() == os.getpid() and (rest := _rest_of_group()) and time.monotonic() < deadline:
+        for pid in rest:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(_POLL_SECONDS)
+
+
+def _rest_of_group() -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _parent, group = stat.read_text().rpartition(")")[2].split()[:3]
+            if int(group) == os.getpgrp() and state not in "ZX":
+                found.append(int(stat.parent.name))
+    return [pid for pid in found if pid != os.getpid()]
