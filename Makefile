@@ -17,7 +17,9 @@ demo: ## Start, show, refresh and stop a recording with the real Pulumi engine, 
 
 test: lint ## Lint, types and all tests but the soak.
 	@tools/setup
-	@$(PYTEST) -m "not soak" -n auto --maxprocesses=4 --dist worksteal
+	@$(PYTEST) -m "not soak" --ignore=tests/recorder -n auto --maxprocesses=4 --dist worksteal
+	@echo "now the recorder's tests, which keep real time: one after the other"
+	@$(PYTEST) -m "not soak" tests/recorder
 
 lint: ## Style and types.
 	@tools/setup --browser=none
@@ -25,9 +27,9 @@ lint: ## Style and types.
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
 
-soak: ## The long form of the proofs: an hour or so.
+soak: ## The long form of the proofs, for an hour or so on a quiet machine.
 	@tools/setup
-	@$(PYTEST) -m soak --timeout=14400 -n auto --maxprocesses=4 --dist worksteal
+	@$(PYTEST) -m soak --timeout=14400
 
 bench: ## Measure what a recording costs; prints a table.
 	@tools/setup

@@ -44,7 +44,15 @@ def ensure() -> None:
     STAMP.unlink(missing_ok=True)
     log = VENV / "setup.log"
     log.write_bytes(b"")
-    pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    pip: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--no-input",
+        "install",
+        "--progress-bar=off",
+    ]
     steps.say(f"installing the locked dependencies ({_count(LOCK.read_text())} packages)")
     locked = [*pip, "--require-hashes", "-r", LOCK]
     steps.run(locked, "installing dependencies", log, cwd=steps.ROOT, progress=lambda: _doing(log))
