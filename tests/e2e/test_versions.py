@@ -1,0 +1,86 @@
+"""A state that one version of the provider wrote and another one reads."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.support.emulator import Emulator
+from tests.support.pulumi_cli import ROOT, Stack
+from tests.support.recordings import TYPE, all_recording, calls, inputs, program, runs_exactly, saved
+from tests.support.sdk import sdk_client, start
+
+MakeStack = Callable[..., Stack]
+STATES = Path(__file__).parent / "states"
+# Says so when it is called, or the test could read the installed provider twice.
+EDIT = """
+
+def _edited(self, olds, news, check=WebRecordingProvider.check):
+    _tell("edited: a check")
+    return check(self, olds, news)
+
+
+WebRecordingProvider.check = _edited
+"""
+
+
+def test_a_preview_after_the_provider_s_code_was_edited_shows_no_change(
+    recorded: MakeStack, emu: Emulator, tmp_path: Path
+) -> None:
+    stack = recorded(program(lecture=inputs()))
+    stack.up()
+    (before,) = stack.resources(TYPE)
+    edited = tmp_path / "edited/pulumi_trtc"
+    shutil.copytree(ROOT / "provider/pulumi_trtc", edited, ignore=shutil.ignore_patterns("__pycache__"))
+    with (edited / "dynamic.py").open("a") as file:
+        file.write(EDIT)
+    stack.env["PYTHONPATH"] = str(edited.parent)
+
+    assert "edited: a check" in stack.preview("--expect-no-changes").text
+    stack.up("--expect-no-changes")
+    (after,) = stack.resources(TYPE)
+    assert after["inputs"]["__provider"] == before["inputs"]["__provider"]
+    assert after["id"] == before["id"]
+    runs_exactly(emu, stack, "lecture")
+    stack.destroy()
+    assert emu.running() == []
+
+
+def test_a_stack_of_the_first_release_goes_on(recorded: MakeStack, emu: Emulator) -> None:
+    """The state is what 0.1.0 wrote but for the paths of the machine; its tasks are started here."""
+    state = json.loads((STATES / "v0.1.0.json").read_text())
+    old = {one["id"]: one["outputs"] for one in state["deployment"]["resources"] if one["type"] == TYPE}
+    client = sdk_client(emu)
+    tasks = {task_id: start(client, RecordId=out["recordId"]) for task_id, out in old.items()}
+    all_recording(emu)
+    stack = recorded((STATES / "v0.1.0.py").read_text())
+    (stack.folder / "state.json").write_text(json.dumps(_renamed(state, {**tasks, **_endpoint(state, emu)})))
+    stack.run("stack", "import", "--file", "state.json")
+    assert sorted(saved(stack).values()) == sorted(tasks.values())
+
+    assert "unchanged" in stack.preview("--expect-no-changes").text
+    stack.refresh("--expect-no-changes")
+    stack.up("--expect-no-changes")
+    assert len(calls(emu)) == len(old), "nothing was started or stopped"
+    stack.destroy()
+    assert emu.running() == []
+
+
+def _endpoint(state: dict[str, Any], emu: Emulator) -> dict[str, str]:
+    (provider,) = (one for one in state["deployment"]["resources"] if "pulumi:providers" in one["type"])
+    return {provider["inputs"]["trtc:endpoint"]: emu.address}
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:
+    """The same with other names in all texts."""
+    if isinstance(value, dict):
+        return {key: _renamed(inner, names) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_renamed(inner, names) for inner in value]
+    if isinstance(value, str):
+        for old, new in names.items():
+            value = value.replace(old, new)
+    return value
