@@ -74,6 +74,48 @@ def test_a_page_that_stands_still_has_its_full_length(tmp_path: Path) -> None:
         assert video.near(colour, video.rgb(RED))
 
 
+SLIDES = ("ff0000", "00ff00", "0000ff", "ffff00")
+_SLIDE_SHOW = """
+  const slide = document.body.firstChild;
+  const show = (number) => {
+    if (number == slides.length) { fetch("/over"); return; }
+    let left = moves && moves + 3 * number;
+    const move = () => {
+      slide.style.background = left ? (left % 2 ? "#404040" : "#606060") : "#" + slides[number];
+      if (left-- > 0) requestAnimationFrame(move);
+    };
+    requestAnimationFrame(move);
+    setTimeout(show, 2000, number + 1);
+  };
+  show(0);
+"""
+
+
+@pytest.mark.parametrize("moves", [0, 5], ids=["no movement", "a movement before"])
+def test_each_slide_of_a_page_that_seldom_changes_is_shown(tmp_path: Path, moves: int) -> None:
+    """A browser that skips frames to save work must not skip the one that stays."""
+
+    async def run() -> None:
+        async with recording.recorder() as (media, events):
+            await media.start(recording.job(tmp_path, site.url))
+            await events.until(lambda _: "/over" in site.requests, "the last slide")
+            await media.stop("task")
+
+    script = f"const slides = {list(SLIDES)}, moves = {moves}; setTimeout(() => {{ {_SLIDE_SHOW} }}, 1000);"
+    with pages.serving({"/": pages.plain("ffffff", script), "/over": pages.Reply()}) as site:
+        asyncio.run(run())
+    seen = [
+        colour
+        for (middle,) in video.pixels(tmp_path / "task_0.mp4", [(160, 90)], recording.WIDTH)
+        for colour in SLIDES
+        if video.near(middle, video.rgb(colour))
+    ]
+    shown = {colour: seen.count(colour) / 25 for colour in SLIDES}
+    assert list(dict.fromkeys(seen)) == list(SLIDES)
+    # Each stands for 2 s less its movement; most of that must be there.
+    assert all(seconds > 0.5 for seconds in shown.values()), shown
+
+
 def test_both_formats_come_from_one_recording_and_mp4_is_split(tmp_path: Path) -> None:
     """A task id of any characters, both formats, MP4 split every 2 s, and a thumbnail while it runs."""
     thumbnails = []

@@ -27,19 +27,20 @@ class CdpError(Exception):
 
 
 class Cdp:
-    """One connection. Frames are decoded and acknowledged on the reading thread, away from the event loop.
+    """One connection. Frames are decoded on the reading thread, away from the event loop.
 
     Attributes:
+        on_frame: Gets each frame of the screencast (JPEG) and its number, on the reading thread.
         closed: Set when the browser has closed its end.
     """
 
-    def __init__(self, read_fd: int, write_fd: int, on_frame: Callable[[bytes], None]) -> None:
-        """Take over both ends; `on_frame` gets each screencast frame (JPEG) on the reading thread."""
+    def __init__(self, read_fd: int, write_fd: int) -> None:
+        """Take over both ends."""
+        self.on_frame: Callable[[bytes, int], None] = lambda _frame, _number: None
         self.closed = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._read_fd = read_fd
         self._write_fd = write_fd
-        self._on_frame = on_frame
         self._answers: dict[int, asyncio.Future[Params]] = {}
         self._handlers: dict[str, Callable[[Params, str], None]] = {}
         self._write_lock = threading.Lock()
@@ -103,10 +104,8 @@ class Cdp:
             end = message.index(b'"', start)
             frame = binascii.a2b_base64(memoryview(message)[start:end])
             rest = json.loads(message[:start] + message[end:])
-            self.send(
-                "Page.screencastFrameAck", {"sessionId": rest["params"]["sessionId"]}, rest["sessionId"]
-            )
-            self._on_frame(frame)
+            with contextlib.suppress(RuntimeError):  # the loop has ended first
+                self.on_frame(frame, rest["params"]["sessionId"])
         else:
             parsed = json.loads(message)
             with contextlib.suppress(RuntimeError):

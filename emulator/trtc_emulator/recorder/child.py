@@ -22,8 +22,6 @@ from trtc_emulator.recorder.page import LoadError, Page
 from trtc_emulator.recorder.process import kill_rest_of_group
 from trtc_emulator.recorder.relay import Relay, Relays
 
-# A page that stands still may have sent no frame by then: it is asked for one.
-_FIRST_FRAME_SECONDS = 0.4
 _WATCH_SECONDS = 2.0
 _ENCODER_END_SECONDS = 15.0
 _RELAY_END_SECONDS = 5.0
@@ -63,7 +61,6 @@ class _Recording:
     _stop: asyncio.Event
     _emit: Emit
     _clock: FrameClock = attrs.Factory(lambda: FrameClock(encoder.FPS))
-    _first_frame: asyncio.Event = attrs.Factory(asyncio.Event)
 
     async def run(self) -> None:
         job = self._job
@@ -74,7 +71,7 @@ class _Recording:
                 await devices.emulated(job.mobile) if job.mobile else devices.desktop(job.width, job.height)
             )
             size = (device.width, device.height)
-            browser = await chromium.launch(job.browser, scratch, size, kept_fd, self._frame_taker())
+            browser = await chromium.launch(job.browser, scratch, size, kept_fd)
             try:
                 await self._with_browser(browser, device, kept_fd)
             finally:
@@ -84,18 +81,6 @@ class _Recording:
             (job.folder / files.THUMBNAIL).unlink(missing_ok=True)
             lock.release(job.folder, scratch)
             os.close(kept_fd)
-
-    def _frame_taker(self) -> Callable[[bytes], None]:
-        """For the reading thread: hands frames to the clock and tells the event loop of the first one."""
-        loop = asyncio.get_running_loop()
-
-        def take(frame: bytes) -> None:
-            first = not self._clock.frame
-            self._clock.put(frame)
-            if first:
-                loop.call_soon_threadsafe(self._first_frame.set)
-
-        return take
 
     async def _with_browser(self, browser: chromium.Browser, device: devices.Device, kept_fd: int) -> None:
         page = await self._unless_stopped(self._show(browser, device))
@@ -119,13 +104,7 @@ class _Recording:
             await page.load(job.url, job.load_timeout, whole=False)
             if not await page.ready(job.ready_timeout):
                 raise LoadError("Page load timeout")
-        await page.show(job.width, job.height)
-        try:
-            await asyncio.wait_for(self._first_frame.wait(), _FIRST_FRAME_SECONDS)
-        except asyncio.TimeoutError:
-            picture = await page.picture()
-            if not self._clock.frame:
-                self._clock.put(picture)
+        await page.show(job.width, job.height, self._clock.put)
         return page
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, Page]) -> Page:

@@ -7,7 +7,6 @@ import contextlib
 import fcntl
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import attrs
@@ -62,9 +61,7 @@ class Browser:
         await self.process.wait()
 
 
-async def launch(
-    executable: Path, scratch: Path, size: tuple[int, int], kept_fd: int, on_frame: Callable[[bytes], None]
-) -> Browser:
+async def launch(executable: Path, scratch: Path, size: tuple[int, int], kept_fd: int) -> Browser:
     """Start a browser whose profile and temporary files are in `scratch`; it inherits `kept_fd`.
 
     Raises:
@@ -105,7 +102,7 @@ async def launch(
     finally:
         for fd in (*placeholders, commands_read, events_write):
             os.close(fd)
-    return Browser(process=process, cdp=Cdp(events_read, commands_write, on_frame))
+    return Browser(process=process, cdp=Cdp(events_read, commands_write))
 
 
 def _occupy_low_numbers() -> list[int]:

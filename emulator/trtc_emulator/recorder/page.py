@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from collections.abc import Callable
 from typing import Any
 
 from trtc_emulator.recorder.cdp import Cdp, CdpError
 from trtc_emulator.recorder.devices import Device
+from trtc_emulator.recorder.screencast import Screencast
 
 JPEG_QUALITY = 85
-# A page paints 60 times a second, the video has 25 frames: every second one is enough.
-_EVERY_NTH_FRAME = 2
 _FIRST_HTTP_ERROR = 400
 _BINDING = "__trtcRecorderReady"
 # Where the call stands in the real service is not public; a comparable product has it on navigator.
@@ -129,10 +129,13 @@ class Page:
         """Before a page is loaded that will report ready: hear its call. (Its console comes with it.)"""
         await self._call("Runtime.enable", {})
 
-    async def show(self, width: int, height: int) -> None:
-        """Have the browser send frames, no larger than this and in the page's own shape."""
-        size = {"maxWidth": width, "maxHeight": height, "everyNthFrame": _EVERY_NTH_FRAME}
-        await self._call("Page.startScreencast", {"format": "jpeg", "quality": JPEG_QUALITY, **size})
+    async def show(self, width: int, height: int, put: Callable[[bytes], None]) -> None:
+        """Have the browser send frames (JPEG) to `put`, no larger than this; returns when there is one.
+
+        Raises:
+            CdpError: The browser gives no picture.
+        """
+        await Screencast(self._cdp, self._session, put, self.picture).start(width, height, JPEG_QUALITY)
 
     async def picture(self) -> bytes:
         """One frame (JPEG) now, for a page that paints nothing by itself."""
