@@ -88,10 +88,10 @@ class WebRecordingProvider(ResourceProvider):
         """Every input of the API replaces; settings of the provider update in place."""
         changes = compare(_core(p.given_only(_olds)), _core(p.given_only(_news)))
         view = self._view(_news)
-        again = p.is_interrupted(_olds, view.trace_of(p.urn_of(_news)))
+        again = p.is_interrupted(_olds, view.trace_of(p.urn_of(_news))) or view.may_be_stopped(_id)
         return DiffResult(
             changes=changes.changed or again or view.suspect or bool(_olds.get("unsettled")),
-            # A killed replacement may have stopped the old recording already: it is carried through.
+            # What did not finish may have stopped the old recording already: it is carried through.
             replaces=list(changes.replaces or (["recordId"] if again else [])),
             delete_before_replace=changes.delete_before_replace,
         )
@@ -101,6 +101,7 @@ class WebRecordingProvider(ResourceProvider):
         """Start the recording, or take over the one that an interrupted update started."""
         view = self._view(props)
         wanted = self._wanted(props)
+        self._session.made.add(wanted.urn)
         wanted = attrs.evolve(wanted, keys=self._session.storage_keys(wanted.spec))
         recording = self._session.lifecycle.create(wanted, view)
         return CreateResult(recording.task_id, p.created(wanted, recording, view.trace_of(wanted.urn)))
@@ -111,6 +112,8 @@ class WebRecordingProvider(ResourceProvider):
         described = self._session.lifecycle.read(id_, lambda: self._view(props).recent)
         if described is None:
             ended = props.get("taskId") is not None and props.get("whenEnded") != "restart"
+            # One that did not end by itself is started again.
+            ended = ended and not self._view(props).may_be_stopped(id_)
             left = p.with_unsettled({**props, "status": p.ENDED}, self._beside(props))
             return ReadResult(id_, left) if ended else ReadResult("", {})
         found = {"taskId": id_, "recordId": described.record_id or props.get("recordId"), "status": p.RUNNING}
@@ -123,23 +126,33 @@ class WebRecordingProvider(ResourceProvider):
         unsettled = tuple(_olds.get("unsettled") or ())
         if unsettled or view.suspect:
             wanted = self._wanted(_news)
+            self._session.made.add(wanted.urn)
             unsettled = self._session.lifecycle.settle(wanted, view, unsettled, _id)
         return UpdateResult(p.updated(_olds, _news, unsettled))
 
     @_for_people
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Stop the recording; one that has ended is fine."""
+        """Stop the recording; one that has ended is fine. The last process that knows of it also stops what
+        interrupted updates left of it.
+        """
+        view = self._view(_props)
+        urn = p.urn_of(_props)
+        left = bool(_props.get("unsettled")) or view.suspect or p.is_interrupted(_props, view.trace_of(urn))
+        if urn and left and urn not in self._session.made:
+            wanted = self._wanted(p.given_only(_props))
+            self._session.lifecycle.clear(wanted, view, tuple(_props.get("unsettled") or ()))
         self._session.lifecycle.delete(_id, lambda: self._view(_props).recent)
 
     def _wanted(self, props: Mapping[str, Any]) -> Wanted:
         return p.wanted_of(props, self._session.stack.backend())
 
     def _beside(self, props: Mapping[str, Any]) -> tuple[str, ...]:
-        """What a refresh finds beside the recording; the next update stops it."""
+        """What a refresh finds beside the recording, and what was known before; the next update stops it."""
         if not p.stack_of(props):
             return ()
         wanted = self._wanted(p.given_only(props))
-        return self._session.lifecycle.beside(wanted, self._view(props))
+        found = self._session.lifecycle.beside(wanted, self._view(props))
+        return tuple(dict.fromkeys((*(props.get("unsettled") or ()), *found)))
 
     def _view(self, props: Mapping[str, Any]) -> StackView:
         stack = p.stack_of(props)

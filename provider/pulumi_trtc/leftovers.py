@@ -64,7 +64,11 @@ def find_leftovers(api: WebRecordApi, wanted: Wanted, view: StackView) -> Search
             running[record_id] = task_id
         elif len(free) < CANDIDATES:
             free.append(record_id)
-    left = [one for one in (*order, *elsewhere) if one in running and running[one] not in view.task_ids()]
+    left = [
+        one
+        for one in dict.fromkeys((*order, *elsewhere))
+        if one in running and running[one] not in view.task_ids()
+    ]
     adopt = _adoptable(wanted, view, running, left)
     if adopt:
         return Search(candidates=(), adopt=adopt, leftovers=tuple(one for one in left if one != adopt[0]))
@@ -112,10 +116,11 @@ def _given(wanted: Wanted, view: StackView) -> tuple[str, ...]:
 
 
 def _elsewhere(wanted: Wanted, view: StackView) -> tuple[str, ...]:
-    """What killed creates may have used besides this recording's attempts: the program named another
-    application then, or the backend's address, of which the RecordId is derived, could not be told.
+    """Where to look besides this recording's next attempts: what earlier updates could not stop, and what
+    killed creates may have used when the program named another application, or when the backend's address,
+    of which the RecordId is derived, could not be told.
     """
-    names: list[str] = []
+    names = [name for one in view.saved_of(wanted.urn) for name in one.unsettled]
     for one in view.pending_of(wanted.urn):
         owner = one.inputs.get("owner")
         derived = owner.get("recordId") if isinstance(owner, Mapping) else None
@@ -138,10 +143,14 @@ def _adoptable(
 ) -> tuple[str, str] | None:
     """A leftover can be adopted if every create that may have started it asked for what is wanted now.
 
-    An update that failed may have left one and no trace of what it asked for.
+    An update that failed, or one whose pending create was cleared, may have left one and no trace of what it
+    asked for. Under a RecordId that a user gave, clearing does not count: a task that is not adopted there
+    would have to be stopped by hand.
     """
     pending = view.pending_of(wanted.urn)
-    if view.failed or not pending or not all(same_recording(one.inputs, wanted.inputs) for one in pending):
+    if view.failed or not pending or (view.cleared and wanted.spec.record_id is None):
+        return None
+    if not all(same_recording(one.inputs, wanted.inputs) for one in pending):
         return None
     if {one.inputs.get("recordId") for one in pending} != {wanted.spec.record_id}:
         return None

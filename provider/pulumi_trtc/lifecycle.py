@@ -78,6 +78,17 @@ class Lifecycle:
         """
         return self._sweep(wanted, view, (*unsettled, *self.beside(wanted, view)), keep=task_id)
 
+    def clear(self, wanted: Wanted, view: StackView, unsettled: Iterable[str]) -> None:
+        """Stop what interrupted updates left beside a recording that is about to be stopped for good.
+
+        Raises:
+            TrtcError: Something of it may run still.
+        """
+        for record_id in dict.fromkeys((*unsettled, *self.beside(wanted, view))):
+            task_id = running_task(self.api, wanted.spec.sdk_app_id, record_id)
+            if task_id and task_id not in view.task_ids() and self._stopped(task_id):
+                self.tell(f"{wanted.name}: stopped task {task_id}, which an interrupted update left.")
+
     def beside(self, wanted: Wanted, view: StackView) -> tuple[str, ...]:
         """RecordIds under which something runs beside a recording that is in the state.
 

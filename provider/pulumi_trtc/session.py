@@ -31,12 +31,14 @@ class Session:
     Attributes:
         problems: What is wrong with the configuration, each with its key; `lifecycle` raises them all.
         stack: Reads the stack's saved state.
+        made: URNs of recordings that this process has started or looked after.
     """
 
     problems: tuple[str, ...]
     stack: StackReader
     settings: Settings | None
     _lifecycle: Lifecycle | None
+    made: set[str] = attrs.field(factory=set, init=False)
 
     @property
     def lifecycle(self) -> Lifecycle:

@@ -14,7 +14,15 @@ from pathlib import Path
 import attrs
 
 from pulumi_trtc.clock import Clock
-from pulumi_trtc.stack_state import UNREADABLE, History, StackView, is_touched, parse_export, parse_history
+from pulumi_trtc.stack_state import (
+    UNREADABLE,
+    History,
+    StackView,
+    is_touched,
+    parse_export,
+    parse_history,
+    parse_stopping,
+)
 
 _TIMEOUT_S = 60.0
 _HISTORY = "10"
@@ -70,6 +78,9 @@ class StackReader:
             recent=read.recent,
             failed=read.failed,
             suspect=read.suspect,
+            cleared=read.cleared,
+            undone=read.undone,
+            stopping=parse_stopping(text),
             touched=is_touched(text, self.clock.now()),
         )
 

@@ -24,12 +24,17 @@ RECENT_S = 60.0
 
 @attrs.frozen
 class SavedRecording:
-    """A recording that the state holds, the one that waits for its deletion in a replacement included."""
+    """A recording that the state holds, the one that waits for its deletion in a replacement included.
+
+    Attributes:
+        unsettled: RecordIds under which something may run beside it.
+    """
 
     urn: str
     task_id: str
     record_id: str
     inputs: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    unsettled: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -52,6 +57,13 @@ class StackView:
             is no trace.
         suspect: One failed, and none has succeeded since. False where that cannot be told: else each update
             would look for leftovers, and show itself in each preview.
+        cleared: A refresh has ended since the last update that succeeded, so pending creates may have been
+            taken away: those that are left do not tell all that was asked for.
+        touched: The state was written within the last minute (or that cannot be told). A killed update is
+            not in the history, and `pulumi refresh --clear-pending-creates` takes its pending creates away
+            before it asks for anything: when the state was written is all that is left of it.
+        stopping: TaskIds whose deletion was under way when an update was killed.
+        undone: A `pulumi destroy` failed, and no update has succeeded since.
     """
 
     readable: bool = True
@@ -60,7 +72,14 @@ class StackView:
     recent: bool = False
     failed: bool = False
     suspect: bool = False
+    cleared: bool = False
     touched: bool = False
+    stopping: frozenset[str] = frozenset()
+    undone: bool = False
+
+    def may_be_stopped(self, task_id: str) -> bool:
+        """Whether a task of the state may have been stopped by a deletion that was not carried through."""
+        return self.undone or task_id in self.stopping
 
     def task_ids(self) -> frozenset[str]:
         """Every TaskId in the state."""
@@ -80,7 +99,7 @@ class StackView:
         return hashlib.sha256("\n".join(entries).encode()).hexdigest()[:16] if entries else ""
 
 
-UNREADABLE = StackView(readable=False, recent=True, failed=True, touched=True)
+UNREADABLE = StackView(readable=False, recent=True, failed=True, cleared=True, touched=True)
 
 
 def parse_export(text: str) -> tuple[tuple[SavedRecording, ...], tuple[PendingCreate, ...]]:
@@ -98,6 +117,7 @@ def parse_export(text: str) -> tuple[tuple[SavedRecording, ...], tuple[PendingCr
                 str(one["id"]),
                 str((one.get("outputs") or {}).get("recordId") or ""),
                 one.get("inputs") or {},
+                tuple(map(str, (one.get("outputs") or {}).get("unsettled") or ())),
             )
             for one in deployment.get("resources") or ()
             if is_recording(one) and one.get("id")
@@ -110,6 +130,23 @@ def parse_export(text: str) -> tuple[tuple[SavedRecording, ...], tuple[PendingCr
     except (KeyError, TypeError, AttributeError) as wrong:
         raise ValueError(f"no deployment: {type(wrong).__name__}") from wrong
     return saved, pending
+
+
+def parse_stopping(text: str) -> frozenset[str]:
+    """The TaskIds whose deletion was under way when the update was killed that wrote an exported state.
+
+    Raises:
+        ValueError: The text is not JSON.
+    """
+    try:
+        operations = json.loads(text)["deployment"].get("pending_operations") or ()
+        return frozenset(
+            str(one["resource"].get("id"))
+            for one in operations
+            if one.get("type") == "deleting" and is_recording(one["resource"])
+        )
+    except (KeyError, TypeError, AttributeError):
+        return frozenset()
 
 
 def is_touched(text: str, now: float) -> bool:
@@ -144,6 +181,8 @@ class History:
     recent: bool = True
     failed: bool = True
     suspect: bool = False
+    cleared: bool = True
+    undone: bool = False
 
 
 def parse_history(text: str, now: float) -> History:
@@ -160,10 +199,13 @@ def parse_history(text: str, now: float) -> History:
         raise ValueError("no list of updates")
     done = [one for one in entries if one.get("result") != "in-progress"]
     ends = [_epoch(one.get("endTime")) for one in done]
+    since = list(takewhile(lambda one: _failed(one) or one.get("kind") != "update", done))
     return History(
         recent=any(end is None or abs(now - end) < RECENT_S for end in ends),
         failed=any(map(_failed, done)),
-        suspect=any(map(_failed, takewhile(lambda one: _failed(one) or one.get("kind") != "update", done))),
+        suspect=any(map(_failed, since)),
+        cleared=any(one.get("kind") == "refresh" for one in since),
+        undone=any(_failed(one) and one.get("kind") == "destroy" for one in since),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import takewhile
 from typing import Any
 
@@ -53,6 +54,7 @@ class Engine:
     ended: list[tuple[float, bool, str]] = attrs.field(factory=list)
     readable: bool = True
     written: float = -1e9
+    stopping: set[str] = attrs.field(factory=set)
 
     def up(
         self, changed: dict[str, Any], *, kill_at: int | None = None, alone: bool = False, force: bool = False
@@ -64,20 +66,11 @@ class Engine:
             alone: Only the provider is killed; the CLI goes on and reports a failure.
             force: `--replace`.
         """
-        self._arm(kill_at)
-        try:
-            self._up(changed, force)
-        except Killed:
-            if alone:
-                self._end(False)
-            return False
-        except TrtcError:
-            self._end(False)
-            return False
-        finally:
-            self._arm(None)
-        self._end(True)
-        return True
+        return self._run(lambda: self._up(changed, force), "update", kill_at, alone)
+
+    def destroy(self, *, kill_at: int | None = None, alone: bool = False) -> bool:
+        """One `pulumi destroy`, interrupted as an `up` may be."""
+        return self._run(self._destroy, "destroy", kill_at, alone)
 
     def refresh(self, *, clear: bool = False) -> bool:
         """`pulumi refresh`, with `--clear-pending-creates` or without."""
@@ -85,29 +78,50 @@ class Engine:
             # Before anything is read, so the provider never sees what the kill left (Pulumi 3.250).
             self.pending.clear()
         try:
-            for one in list(self.saved):
-                life, _ = lifecycle(self.service)
-                if life.read(one.task_id, self._recent) is None:
-                    one.outputs["status"] = "ended"
-                wanted = wanted_of(given_only(one.outputs), BACKEND)
-                one.outputs = with_unsettled(one.outputs, life.beside(wanted, self._view()))
+            self._refresh()
         except TrtcError:
-            self._end(False)
+            self._end(False, "refresh")
             return False
         self._end(True, "refresh")
         return True
 
-    def destroy(self) -> bool:
-        """`pulumi destroy`."""
+    def _run(self, work: Callable[[], None], kind: str, kill_at: int | None, alone: bool) -> bool:
+        self._arm(kill_at)
         try:
-            for one in list(self.saved):
-                lifecycle(self.service)[0].delete(one.task_id, self._recent)
-                self.saved.remove(one)
-        except TrtcError:
-            self._end(False)
+            work()
+        except Killed:
+            if alone:
+                self._end(False, kind)
             return False
-        self._end(True)
+        except TrtcError:
+            self._end(False, kind)
+            return False
+        finally:
+            self._arm(None)
+        self._end(True, kind)
         return True
+
+    def _refresh(self) -> None:
+        view = self._view()
+        for one in list(self.saved):
+            life, _ = lifecycle(self.service)
+            gone = life.read(one.task_id, self._recent) is None
+            if gone and view.may_be_stopped(one.task_id):
+                self.saved.remove(one)
+                continue
+            wanted = wanted_of(given_only(one.outputs), BACKEND)
+            status = {"status": "ended"} if gone else {}
+            left = dict.fromkeys((*(one.outputs.get("unsettled") or ()), *life.beside(wanted, view)))
+            one.outputs = with_unsettled(one.outputs | status, left)
+
+    def _destroy(self) -> None:
+        view = self._view()
+        for one in list(self.saved):
+            life, _ = lifecycle(self.service)
+            unsettled = tuple(one.outputs.get("unsettled") or ())
+            if unsettled or view.suspect or is_interrupted(one.outputs, view.trace_of(URN)):
+                life.clear(wanted_of(given_only(one.outputs), BACKEND), view, unsettled)
+            self._delete(one)
 
     def _up(self, changed: dict[str, Any], force: bool) -> None:
         view = self._view()
@@ -118,7 +132,8 @@ class Engine:
         if current is not None and not force:
             news = with_owner(current.inputs, news, BACKEND)
             changes = compare(given_only(current.outputs), given_only(news))
-            if not changes.replaces and not is_interrupted(current.outputs, view.trace_of(URN)):
+            again = is_interrupted(current.outputs, view.trace_of(URN))
+            if not changes.replaces and not again and not view.may_be_stopped(current.task_id):
                 self._delete_all_but(current)
                 unsettled = tuple(current.outputs.get("unsettled") or ())
                 if unsettled or view.suspect:
@@ -143,16 +158,26 @@ class Engine:
 
     def _delete_all_but(self, keep: Saved | None) -> None:
         for one in [one for one in self.saved if one is not keep]:
-            lifecycle(self.service)[0].delete(one.task_id, self._recent)
-            self.saved.remove(one)
+            self._delete(one)
+
+    def _delete(self, one: Saved) -> None:
+        self.stopping.add(one.task_id)
+        lifecycle(self.service)[0].delete(one.task_id, self._recent)
+        self.stopping.clear()
+        self.saved.remove(one)
 
     def _view(self) -> StackView:
         if not self.readable:
             return UNREADABLE
-        saved = tuple(SavedRecording(URN, one.task_id, one.outputs["recordId"]) for one in self.saved)
+        saved = tuple(
+            SavedRecording(
+                URN, one.task_id, one.outputs["recordId"], unsettled=tuple(one.outputs.get("unsettled") or ())
+            )
+            for one in self.saved
+        )
         pending = tuple(PendingCreate(URN, one) for one in self.pending)
         newest = [(good, kind) for _, good, kind in reversed(self.ended[-10:])]
-        after = takewhile(lambda one: not one[0] or one[1] != "update", newest)
+        after = list(takewhile(lambda one: not one[0] or one[1] != "update", newest))
         return StackView(
             saved=saved,
             pending=pending,
@@ -160,6 +185,9 @@ class Engine:
             failed=any(not good for good, _ in newest),
             suspect=any(not good for good, _ in after),
             touched=self.service.clock.monotonic() - self.written < RECENT_S,
+            cleared=any(kind == "refresh" for _, kind in after),
+            undone=any(not good and kind == "destroy" for good, kind in after),
+            stopping=frozenset(self.stopping),
         )
 
     def _recent(self) -> bool:
@@ -168,8 +196,9 @@ class Engine:
     def _write(self) -> None:
         self.written = self.service.clock.monotonic()
 
-    def _end(self, good: bool, kind: str = "update") -> None:
+    def _end(self, good: bool, kind: str) -> None:
         self._write()
+        self.stopping.clear()
         self.ended.append((self.service.clock.monotonic(), good, kind))
 
     def _arm(self, kill_at: int | None) -> None:

@@ -64,6 +64,15 @@ class Histories(RuleBasedStateMachine):
     def refresh(self, clear: bool) -> None:
         self.engine.refresh(clear=clear and not self.given)
 
+    @rule(kill_at=st.none() | st.integers(0, 6), alone=st.booleans())
+    def destroy(self, kill_at: int | None, alone: bool) -> None:
+        if not self.given:
+            known = self.engine.readable and bool(self.engine.saved)
+            good = self.engine.destroy(kill_at=kill_at, alone=alone)
+            note(f"destroy kill {kill_at} alone {alone}: {good}, {self._running()}")
+            # With no recording in the state the provider is not asked.
+            assert not (good and known and self._running())
+
     @rule(readable=st.booleans())
     def state(self, readable: bool) -> None:
         self.engine.readable = readable or bool(self.given)

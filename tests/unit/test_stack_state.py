@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from pulumi_trtc.stack_state import PendingCreate, StackView, is_touched, parse_export, parse_history
+from pulumi_trtc.stack_state import (
+    PendingCreate,
+    StackView,
+    is_touched,
+    parse_export,
+    parse_history,
+    parse_stopping,
+)
 from tests.support.declared import URN, inputs, pending
 
 TYPE = "pulumi-python:dynamic/trtc:WebRecording"
@@ -71,6 +78,32 @@ def test_history_tells_what_may_run_unseen(
 ) -> None:
     read = parse_history(json.dumps(entries), NOW)
     assert (read.recent, read.failed, read.suspect) == (recent, failed, suspect)
+
+
+@pytest.mark.parametrize(
+    ("entries", "cleared", "undone"),
+    [
+        ([], False, False),
+        ([update(9, kind="refresh"), update(3600)], True, False),
+        ([update(9, "failed", kind="refresh"), update(3600)], True, False),
+        ([update(3600), update(7200, kind="refresh")], False, False),
+        ([update(9, "failed", kind="destroy"), update(3600)], False, True),
+        ([update(9, "failed"), update(3600, "failed", kind="destroy")], False, True),
+        ([update(9), update(3600, "failed", kind="destroy")], False, False),
+        ([update(9, kind="destroy")], False, False),
+    ],
+)
+def test_history_tells_what_was_taken_away_and_what_was_not(
+    entries: list[dict[str, Any]], cleared: bool, undone: bool
+) -> None:
+    read = parse_history(json.dumps(entries), NOW)
+    assert (read.cleared, read.undone) == (cleared, undone)
+
+
+def test_a_deletion_that_was_killed_is_found() -> None:
+    operations = [{"type": kind, "resource": resource(id=kind)} for kind in ("creating", "deleting")]
+    assert parse_stopping(export(None, operations)) == {"deleting"}
+    assert parse_stopping(export()) == frozenset()
 
 
 @pytest.mark.parametrize(
