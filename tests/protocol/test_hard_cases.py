@@ -274,6 +274,43 @@ def test_a_replacement_whose_old_recording_cannot_be_stopped(world: World) -> No
     world.finish()
 
 
+@pytest.mark.parametrize("who", ["both", "provider"])
+@pytest.mark.parametrize("refresh", [True, False])
+def test_a_destroy_that_is_killed_after_the_stop_and_then_an_update(
+    world: World, who: str, refresh: bool
+) -> None:
+    world.good_up()
+    world.hold(STOP)
+    world.interrupt(world.engine.start("destroy"), who)
+    assert world.running() == []
+    if refresh:
+        assert world.engine.refresh().good
+    world.good_up()
+    world.check()
+    world.finish()
+
+
+@pytest.mark.parametrize("who", ["both", "provider"])
+def test_a_replacement_that_is_killed_and_then_a_destroy(world: World, who: str) -> None:
+    world.good_up()
+    world.declare(lecture=recording(1))
+    world.killed_up(START, who)
+    assert len(world.running()) == 2
+    world.destroy()
+
+
+def test_a_leftover_that_cannot_be_stopped_is_not_forgotten(world: World) -> None:
+    world.killed_up(START)
+    world.declare(lecture=recording(1))
+    world.emu.fault("error", STOP, code="FailedOperation.NotAllowed", next=1)
+    outcome = world.good_up()
+    assert any("The next `pulumi up` looks at RecordId" in line for line in outcome.told)
+    assert len(world.running()) == 2
+    assert world.engine.refresh(clear=True).good
+    world.declare(lecture=recording(2))
+    world.finish()
+
+
 def test_a_recording_that_reaches_its_limit_during_an_update(world: World) -> None:
     def declare(page: int) -> None:
         world.declare(lecture=recording(page, maxDurationLimit=1800, whenEnded="restart"))

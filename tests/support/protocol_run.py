@@ -60,6 +60,10 @@ class Run:
     def execute(self) -> None:
         """Carry it out; raises Killed."""
         kinds = {"update": self._update, "refresh": self._refresh, "destroy": self._destroy}
+        if self.goal.clear:
+            self.state.clear_creates()
+        if self.goal.kind != "preview":
+            self.state.open()
         kinds.get(self.goal.kind, self._preview)()
         if self.goal.kind != "preview":
             self._change(lambda: self.state.ended(self.goal.kind, not self.errors))
@@ -71,7 +75,6 @@ class Run:
             self._try(urn, partial(self._plan, urn, given))
 
     def _update(self) -> None:
-        self._change(self.state.keep_creates)
         with ThreadPoolExecutor(PARALLEL) as pool:
             chains = []
             for urn, given in self.goal.declared.items():
@@ -85,14 +88,9 @@ class Run:
             self._delete_all(gone)
 
     def _destroy(self) -> None:
-        self._change(self.state.keep_creates)
         self._delete_all(list(self.state.resources))
 
     def _refresh(self) -> None:
-        # The CLI clears the pending creates before the engine begins.
-        if self.goal.clear:
-            self._change(self.state.pending.clear)
-        self._change(self.state.keep_creates)
         known = [one for one in self.state.resources if not one.get("pendingReplacement")]
         with ThreadPoolExecutor(PARALLEL) as pool:
             found = list(pool.map(lambda one: self._try(one["urn"], partial(self._read, one)), known))
@@ -170,7 +168,8 @@ class Run:
         self._change(done)
 
     def _same(self, old: Resource, news: Props) -> None:
-        self._change(lambda: old.update(inputs=news))
+        if old["inputs"] != news:
+            self._change(lambda: old.update(inputs=news))
 
     def _delete(self, old: Resource, *, pending_replacement: bool = False) -> None:
         if old.get("pendingReplacement"):

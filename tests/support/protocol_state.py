@@ -48,6 +48,7 @@ class State:
         self.pending: list[Resource] = []
         self.history: list[dict[str, Any]] = []
         self._age = 0.0
+        self._stale: list[Resource] = []
         self._lock = threading.Lock()
         (folder / "bin").mkdir(parents=True)
         command = folder / "bin" / "pulumi"
@@ -78,10 +79,23 @@ class State:
         """The TaskIds of all resources that stand for a task."""
         return [one["id"] for one in self.resources if not one.get("pendingReplacement")]
 
+    def open(self) -> None:
+        """A command begins; the first thing that it writes forgets what an earlier one did not finish."""
+        self._stale = [one for one in self.pending if one["type"] != "creating"]
+
+    def clear_creates(self) -> None:
+        """Edit the state as `--clear-pending-creates` does, before the engine begins."""
+        with self._lock:
+            self.pending = [one for one in self.pending if one["type"] != "creating"]
+            self.write()
+
     def change(self, change: Callable[[], None], check: Callable[[], None]) -> None:
         """Change something and write it, unless `check` raises."""
         with self._lock:
             check()
+            for one in self._stale:
+                self.drop(one)
+            self._stale = []
             change()
             self.write()
 
@@ -98,10 +112,6 @@ class State:
     def remove(self, resource: Resource) -> None:
         """A resource is no more."""
         self.resources = [one for one in self.resources if one is not resource]
-
-    def keep_creates(self) -> None:
-        """What an update leaves of the pending operations of earlier ones."""
-        self.pending = [one for one in self.pending if one["type"] == "creating"]
 
     def ended(self, kind: str, good: bool) -> None:
         """Note an update in the history; one that was killed is never noted."""
