@@ -7,8 +7,10 @@ import re
 import statistics
 import time
 from pathlib import Path
+from typing import cast
 
 import pytest
+from PIL import Image
 
 from tests.support import pages, recording, video
 
@@ -77,32 +79,49 @@ def test_a_page_that_stands_still_has_its_full_length(tmp_path: Path) -> None:
 SLIDES = ("ff0000", "00ff00", "0000ff", "ffff00")
 _SLIDE_SHOW = """
   const slide = document.body.firstChild;
+  let shown = -1;
   const show = (number) => {
-    if (number == slides.length) { fetch("/over"); return; }
     let left = moves && moves + 3 * number;
     const move = () => {
       slide.style.background = left ? (left % 2 ? "#404040" : "#606060") : "#" + slides[number];
       if (left-- > 0) requestAnimationFrame(move);
     };
     requestAnimationFrame(move);
-    setTimeout(show, 2000, number + 1);
   };
-  show(0);
+  setInterval(async () => {
+    const number = Number(await (await fetch("/number")).text());
+    if (number > shown) show(shown = number);
+  }, 200);
 """
 
 
 @pytest.mark.parametrize("moves", [0, 5], ids=["no movement", "a movement before"])
 def test_each_slide_of_a_page_that_seldom_changes_is_shown(tmp_path: Path, moves: int) -> None:
     """A browser that skips frames to save work must not skip the one that stays."""
+    number = 0
+
+    def stands(_: recording.Events) -> bool:
+        try:
+            with Image.open(tmp_path / ".thumbnail.jpg") as picture:
+                middle = picture.convert("RGB").getpixel((160, 90))
+        except FileNotFoundError:
+            return False
+        return video.near(cast("video.Colour", middle), video.rgb(SLIDES[number]))
 
     async def run() -> None:
+        nonlocal number
         async with recording.recorder() as (media, events):
             await media.start(recording.job(tmp_path, site.url))
-            await events.until(lambda _: "/over" in site.requests, "the last slide")
+            for number in range(len(SLIDES)):
+                await events.until(stands, f"slide {number}")
             await media.stop("task")
 
-    script = f"const slides = {list(SLIDES)}, moves = {moves}; setTimeout(() => {{ {_SLIDE_SHOW} }}, 1000);"
-    with pages.serving({"/": pages.plain("ffffff", script), "/over": pages.Reply()}) as site:
+    script = f"const slides = {list(SLIDES)}, moves = {moves}; {_SLIDE_SHOW}"
+    replies: pages.Replies = {
+        "/": pages.plain("ffffff", script),
+        "/number": lambda _: pages.Reply(str(number)),
+    }
+    with pages.serving(replies) as site:
         asyncio.run(run())
     seen = [
         colour
@@ -110,15 +129,12 @@ def test_each_slide_of_a_page_that_seldom_changes_is_shown(tmp_path: Path, moves
         for colour in SLIDES
         if video.near(middle, video.rgb(colour))
     ]
-    shown = {colour: seen.count(colour) / 25 for colour in SLIDES}
     assert list(dict.fromkeys(seen)) == list(SLIDES)
-    # Each stands for 2 s less its movement; most of that must be there.
-    assert all(seconds > 0.5 for seconds in shown.values()), shown
 
 
 def test_both_formats_come_from_one_recording_and_mp4_is_split(tmp_path: Path) -> None:
     """A task id of any characters, both formats, MP4 split every 2 s, and a thumbnail while it runs."""
-    thumbnails = []
+    thumbnails: list[bytes] = []
 
     async def run() -> recording.Events:
         async with recording.recorder(split_seconds=2, hls_seconds=2) as (media, events):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import pages, recording
-from trtc_emulator.recorder import ChromiumMedia, NoBrowserError, find_browser, find_ffmpeg
+from trtc_emulator.recorder import ChromiumMedia, NoBrowserError, RecorderSettings, find_browser, find_ffmpeg
 
 
 def test_capacity_is_given_back_at_the_end(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_the_same_folder_is_not_recorded_into_twice(tmp_path: Path) -> None:
 def test_a_browser_that_does_not_start_fails_its_task(tmp_path: Path) -> None:
     async def run() -> recording.Events:
         events = recording.Events()
-        settings = recording.RecorderSettings(Path("/bin/false"), find_ffmpeg())
+        settings = RecorderSettings(Path("/bin/false"), find_ffmpeg())
         media = ChromiumMedia(events, settings)
         await media.start(recording.job(tmp_path, "http://127.0.0.1:1/"))
         await events.have("finished")

@@ -24,12 +24,15 @@ class Reply:
     headers: dict[str, str] = attrs.Factory(dict)
 
 
+Replies = dict[str, Reply | Callable[[int], Reply]]
+
+
 @attrs.define
 class Pages:
     """A running server. A callable among `replies` gets how often it was asked before."""
 
     url: str
-    replies: dict[str, Reply | Callable[[int], Reply]]
+    replies: Replies
     requests: list[str] = attrs.Factory(list)
     # A page waits here for ever: until the server ends.
     over: threading.Event = attrs.Factory(threading.Event)
@@ -41,7 +44,7 @@ class Pages:
 
 
 @contextlib.contextmanager
-def serving(replies: dict[str, Reply | Callable[[int], Reply]]) -> Iterator[Pages]:
+def serving(replies: Replies) -> Iterator[Pages]:
     """Serve on a free port of the loopback. A path "/hang" never answers."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     server.daemon_threads = True

@@ -112,7 +112,7 @@ async def record(job: Job, seconds: float, **changes: Any) -> Events:
     async with recorder(**changes) as (media, events):
         events.times["asked"] = time.monotonic()
         await media.start(job)
-        await events.until(lambda e: {"started", "finished"} & set(e.names()), "a start")
+        await events.until(lambda e: not {"started", "finished"}.isdisjoint(e.names()), "a start")
         if "started" in events.names():
             await asyncio.sleep(seconds)
         events.times["stop"] = time.monotonic()

@@ -95,7 +95,11 @@ class _Recording:
     async def _show(self, browser: chromium.Browser, device: devices.Device) -> Page:
         """Open the page and wait for its first frame."""
         job = self._job
-        page = await Page.open(browser.cdp, device)
+        try:
+            page = await Page.open(browser.cdp, device)
+        except CdpError as error:
+            # Why a browser does not start (no sandbox, a missing library), it only says there.
+            raise CdpError("; ".join([str(error), *browser.log])) from error
         if job.ready_timeout:
             await page.expect_ready()
         await page.load(job.url, job.load_timeout, whole=not job.ready_timeout)

@@ -12,7 +12,7 @@ from pathlib import Path
 import attrs
 
 from trtc_emulator.recorder.cdp import Cdp
-from trtc_emulator.recorder.process import dies_with_parent, passed_environment
+from trtc_emulator.recorder.process import dies_with_parent, keep_last_lines, passed_environment
 
 _SWITCHES = (
     "--headless",
@@ -49,16 +49,19 @@ _ABOVE_BOTH = 64
 
 @attrs.frozen
 class Browser:
-    """A running browser."""
+    """A running browser. Its log may name what the page loads: it is for the time before there is a page."""
 
     process: asyncio.subprocess.Process
     cdp: Cdp
+    log: list[str] = attrs.field(repr=False)
+    _logging: asyncio.Task[None] = attrs.field(repr=False)
 
     async def close(self) -> None:
         """Kill it: there is nothing in it that must be saved. Its own processes end when it is gone."""
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
         await self.process.wait()
+        self._logging.cancel()
 
 
 async def launch(executable: Path, scratch: Path, size: tuple[int, int], kept_fd: int) -> Browser:
@@ -90,7 +93,7 @@ async def launch(executable: Path, scratch: Path, size: tuple[int, int], kept_fd
             "about:blank",
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
             env={**passed_environment(os.environ), "TMPDIR": str(scratch)},
             pass_fds=(_COMMANDS_FD, _EVENTS_FD, kept_fd),
             preexec_fn=prepare,
@@ -102,7 +105,10 @@ async def launch(executable: Path, scratch: Path, size: tuple[int, int], kept_fd
     finally:
         for fd in (*placeholders, commands_read, events_write):
             os.close(fd)
-    return Browser(process=process, cdp=Cdp(events_read, commands_write))
+    log: list[str] = []
+    stderr = process.stderr or asyncio.StreamReader()
+    logging = asyncio.ensure_future(keep_last_lines(stderr, log))
+    return Browser(process, Cdp(events_read, commands_write), log, logging)
 
 
 def _occupy_low_numbers() -> list[int]:

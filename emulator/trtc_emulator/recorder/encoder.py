@@ -12,14 +12,13 @@ import attrs
 
 from trtc_emulator.recorder import files, tee
 from trtc_emulator.recorder.job import ChildJob
-from trtc_emulator.recorder.process import dies_with_parent, passed_environment
+from trtc_emulator.recorder.process import dies_with_parent, keep_last_lines, passed_environment
 
 FPS = 25
 _KEYFRAME_SECONDS = 2
 # What a kill may cost, beside the frames that are still on their way through the encoder.
 _FRAGMENT_MICROSECONDS = 500_000
 _NEVER_SPLIT_SECONDS = 10**8
-_KEPT_LOG_LINES = 20
 
 Segment = tuple[str, float, float]
 
@@ -87,7 +86,7 @@ async def start(job: ChildJob, kept_fd: int, on_segment: Callable[[Segment], Awa
     log: list[str] = []
     tasks = [asyncio.ensure_future(_segments(streams[kind], on_segment)) for kind in job.formats]
     if process.stderr is not None:
-        tasks.append(asyncio.ensure_future(_keep_last_lines(process.stderr, log)))
+        tasks.append(asyncio.ensure_future(keep_last_lines(process.stderr, log)))
     return Encoder(
         process=process, frames_fd=frames_write, relay=streams.get("relay"), readers=tasks, log=log
     )
@@ -175,9 +174,3 @@ async def _segments(stream: asyncio.StreamReader, on_segment: Callable[[Segment]
     async for line in stream:
         name, start, end = line.decode().strip().rsplit(",", 2)
         await on_segment((name, float(start), float(end)))
-
-
-async def _keep_last_lines(stream: asyncio.StreamReader, log: list[str]) -> None:
-    async for line in stream:
-        log.append(line.decode(errors="replace").strip())
-        del log[:-_KEPT_LOG_LINES]

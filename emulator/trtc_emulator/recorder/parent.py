@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from trtc_emulator.recorder.clock import FrameCounts
 from trtc_emulator.recorder.job import ChildJob, RecorderSettings
 from trtc_emulator.recorder.process import kill_group, passed_environment
 
+_LOG = logging.getLogger(__name__)
 # Once its recorder is dead, ffmpeg ends its files by itself within this time.
 _ORPHAN_SECONDS = 5.0
 
@@ -156,8 +158,10 @@ class ChromiumMedia:
         elif kind == "reloaded":
             listener.reloaded(task_id)
         elif kind == "failed":
+            _LOG.warning("recording %s: %s %s", task_id, event["message"], event.get("detail", ""))
             listener.failed(task_id, event["message"])
         elif kind == "crashed":
+            _LOG.warning("recording %s: %s", task_id, event["message"])
             listener.crashed(task_id, event["message"])
         elif kind == "file":
             self._file(running, RecordedFile(**event))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _POLL_SECONDS = 0.02
+_KEPT_BYTES = 2000
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 # What a browser, ffmpeg and Python themselves read. The emulator's own environment may hold keys.
@@ -52,6 +54,14 @@ def kill_group(pgid: int) -> None:
     """SIGKILL to a process group; one that is gone is fine."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pgid, signal.SIGKILL)
+
+
+async def keep_last_lines(stream: asyncio.StreamReader, log: list[str]) -> None:
+    """Read what a process logs, so that it never waits, and keep the end of it in `log`."""
+    end = b""
+    while chunk := await stream.read(_KEPT_BYTES):
+        end = (end + chunk)[-_KEPT_BYTES:]
+        log[:] = [line.strip() for line in end.decode(errors="replace").splitlines() if line.strip()]
 
 
 def kill_rest_of_group(seconds: float) -> None:
