@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+_PREFIX = "count of "
+
+
+@pytest.fixture
+def count(record_property: Callable[[str, object], None]) -> Callable[..., None]:
+    """Counts what a test tried, by keyword; the sums over all tests are shown at the end."""
+
+    def add(**numbers: int) -> None:
+        for what, number in numbers.items():
+            record_property(f"{_PREFIX}{what}", number)
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    total: Counter[str] = Counter()
+    for report in (one for reports in terminalreporter.stats.values() for one in reports):
+        if getattr(report, "when", "") == "call":
+            for name, value in report.user_properties:
+                if name.startswith(_PREFIX):
+                    total[name.removeprefix(_PREFIX)] += value
+    if total:
+        shown = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in sorted(total.items()))
+        terminalreporter.write_line(f"tried: {shown}")

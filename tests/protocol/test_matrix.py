@@ -1,0 +1,97 @@
+"""Faults and deaths at each API call of each command, and whatever comes next: exactly one recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.support.crowd import play_all
+from tests.support.matrix import (
+    CREATE,
+    DELETE,
+    FORCED,
+    READ,
+    REPLACE,
+    SWAP,
+    WAIT,
+    Case,
+    death_case,
+    death_cases,
+    fault_case,
+    fault_cases,
+)
+from tests.support.world import DESCRIBE, START, STOP
+
+Count = Callable[..., None]
+PORTION = 40
+
+# One of each kind of fault, spread over commands, points and follow-ups.
+SOME_FAULTS = (
+    fault_case(CREATE, (START, 0), "cut-before", "destroy"),
+    fault_case(CREATE, (START, 0), "slow-before", "up"),
+    fault_case(CREATE, (START, 0), "truncated", "changed"),
+    fault_case(CREATE, (DESCRIBE, 0), "down", "refresh"),
+    fault_case(WAIT, (DESCRIBE, 3), "failing", "changed"),
+    fault_case(REPLACE, (DESCRIBE, 2), "malformed", "up"),
+    fault_case(REPLACE, (START, 0), "missing-task-id", "refresh"),
+    fault_case(REPLACE, (START, 0), "failing", "destroy"),
+    fault_case(REPLACE, (STOP, 0), "InternalError-handled", "clear"),
+    fault_case(REPLACE, (STOP, 0), "down", "changed"),
+    fault_case(FORCED, (START, 0), "http-504-handled", "changed"),
+    fault_case(FORCED, (START, 0), "no-room-handled", "up"),
+    fault_case(SWAP, (STOP, 0), "http-503", "up"),
+    fault_case(SWAP, (START, 0), "wrong-content-type", "refresh"),
+    fault_case(READ, (DESCRIBE, 0), "no-envelope", "destroy"),
+    fault_case(DELETE, (STOP, 0), "down", "up"),
+)
+# The same for deaths.
+SOME_DEATHS = (
+    death_case(CREATE, (START, 0), "provider", "destroy"),
+    death_case(CREATE, (START, 0), "cli", "changed"),
+    death_case(CREATE, (START, 0), "emulator", "up"),
+    death_case(CREATE, (DESCRIBE, 2), "both", "clear"),
+    death_case(WAIT, (DESCRIBE, 3), "provider", "changed"),
+    death_case(REPLACE, (START, 0), "cli", "destroy"),
+    death_case(REPLACE, (START, 0), "both", "clear"),
+    death_case(REPLACE, (START, 0), "outage", "refresh"),
+    death_case(REPLACE, (STOP, 0), "both", "changed"),
+    death_case(REPLACE, (STOP, 0), "emulator", "destroy"),
+    death_case(FORCED, (DESCRIBE, 0), "cli", "up"),
+    death_case(FORCED, (STOP, 0), "provider", "refresh"),
+    death_case(SWAP, (STOP, 0), "both", "up"),
+    death_case(SWAP, (START, 0), "cli", "refresh"),
+    death_case(READ, (DESCRIBE, 1), "both", "up"),
+    death_case(DELETE, (STOP, 0), "cli", "refresh"),
+)
+
+
+def play(cases: Sequence[Case], folder: Path, **limits: int) -> int:
+    return play_all(((one.name, one.config, one.run) for one in cases), folder, **limits)
+
+
+def portions(cases: Sequence[Case]) -> list[Sequence[Case]]:
+    return [cases[start : start + PORTION] for start in range(0, len(cases), PORTION)]
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_some_faults(half: int, tmp_path: Path, count: Count) -> None:
+    count(faults=play(SOME_FAULTS[half::2], tmp_path))
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_some_deaths(half: int, tmp_path: Path, count: Count) -> None:
+    count(kills=play(SOME_DEATHS[half::2], tmp_path))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("cases", portions(list(fault_cases())), ids=lambda cases: cases[0].name)
+def test_all_faults(cases: Sequence[Case], tmp_path: Path, count: Count) -> None:
+    count(faults=play(cases, tmp_path))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("cases", portions(list(death_cases())), ids=lambda cases: cases[0].name)
+def test_all_deaths(cases: Sequence[Case], tmp_path: Path, count: Count) -> None:
+    count(kills=play(cases, tmp_path))
