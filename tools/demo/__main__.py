@@ -7,13 +7,12 @@ import contextlib
 import fcntl
 import os
 import shutil
-import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import FrameType
 
+from tools.demo import interrupts
 from tools.demo.emulator import Emulator
 from tools.demo.stack import ROOT, DemoStack
 from tools.demo.story import STEPS, Story
@@ -31,8 +30,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10.0, help="how long is recorded (default 10)")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="its own folder (default .demo)")
     options = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    interrupts.install()
     started = time.monotonic()
     try:
         with _own(options.folder.resolve()) as folder:
@@ -47,29 +45,23 @@ def main() -> int:
     return 0
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """The first signal ends the demo; further ones would only cut the cleaning up short."""
-    del number, frame
-    for further in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(further, lambda *_: None)
-    raise KeyboardInterrupt
-
-
 def _run(folder: Path, media: str, seconds: float) -> None:
     teller = Teller(STEPS)
     teller.step("the emulator, in place of Tencent's service")
-    emulator = Emulator.start(folder / EMULATOR, folder / EMULATOR_LOG, media)
+    emulator = Emulator(folder / EMULATOR, folder / EMULATOR_LOG)
     try:
-        for line in emulator.log.read_text().splitlines()[1:]:
+        emulator.start(media)
+        for line in emulator.lines()[1:]:
             teller.say(line)
         teller.say(f"watch it while it runs: {emulator.address}/")
         stack = DemoStack.make(folder / PULUMI, teller)
         Story(emulator, stack, teller, folder / RECORDING, seconds).tell()
     except DemoError as error:
-        log = "".join(f"\n    {line}" for line in emulator.log.read_text().splitlines()[-15:])
+        log = "".join(f"\n    {line}" for line in emulator.lines()[-15:])
         raise DemoError(f"{error}\n  the emulator's last lines:{log}") from None
     finally:
-        emulator.stop()
+        with interrupts.held():
+            emulator.stop()
 
 
 @contextlib.contextmanager
@@ -86,9 +78,10 @@ def _own(folder: Path) -> Iterator[Path]:
         try:
             yield folder
         finally:
-            _remove(folder, (EMULATOR, EMULATOR_LOG, PULUMI))
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+            with interrupts.held():
+                _remove(folder, (EMULATOR, EMULATOR_LOG, PULUMI))
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
     finally:
         os.close(handle)
 

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tools.demo import interrupts
 from tools.demo.telling import DemoError
 from tools.dev import sessions
 
@@ -41,7 +42,21 @@ def run(
     """Run a program to its end, each line told as it comes; returns its status and its text."""
     if shutil.which(command[0], path=env.get("PATH")) is None:
         raise DemoError(f"no {command[0]} on PATH; `make demo` gets one")
-    process = start(command, env=env, cwd=cwd, output=subprocess.PIPE)
+    process = None
+    try:
+        with interrupts.held():
+            process = start(command, env=env, cwd=cwd, output=subprocess.PIPE)
+        status, text = _listen(process, hear)
+    finally:
+        with interrupts.held():
+            if process is not None:
+                end(process, signal.SIGINT)
+    if status == -signal.SIGKILL:
+        raise DemoError(f"{' '.join(map(str, command[:2]))} was ended after {COMMAND_TIMEOUT:.0f} s")
+    return status, text
+
+
+def _listen(process: subprocess.Popen[str], hear: Callable[[str], None]) -> tuple[int, str]:
     assert process.stdout is not None
     timer = threading.Timer(COMMAND_TIMEOUT, sessions.end, (process.pid,))
     timer.start()
@@ -50,13 +65,9 @@ def run(
         for line in process.stdout:
             lines.append(line)
             hear(line.rstrip("\n"))
-        status = process.wait(END_TIMEOUT)
+        return process.wait(END_TIMEOUT), "".join(lines)
     finally:
         timer.cancel()
-        end(process, signal.SIGINT)
-    if status == -signal.SIGKILL:
-        raise DemoError(f"{' '.join(map(str, command[:2]))} was ended after {COMMAND_TIMEOUT:.0f} s")
-    return status, "".join(lines)
 
 
 def end(process: subprocess.Popen[str], how: signal.Signals) -> None:

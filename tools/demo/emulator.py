@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from tools.demo import children
+from tools.demo import children, interrupts
 from tools.demo.telling import DemoError
 
 START_TIMEOUT = 60.0
@@ -22,39 +22,44 @@ START_TIMEOUT = 60.0
 START_DELAY = "2"
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class Emulator:
-    """A running emulator on a free port.
+    """An emulator on a free port.
 
     Attributes:
-        address: Its URL.
         data: Its folder.
         log: What it prints.
+        address: Its URL, once it has started.
     """
 
-    address: str
     data: Path
     log: Path
-    _process: subprocess.Popen[str]
+    address: str = ""
+    _process: subprocess.Popen[str] | None = attrs.field(default=None, init=False)
 
-    @classmethod
-    def start(cls, data: Path, log: Path, media: str) -> Emulator:
-        """Start one and wait for its first line, the address."""
-        data.mkdir(parents=True)
-        arguments = ["--port", "0", "--data", str(data), "--media", media, "--start-delay", START_DELAY]
-        with log.open("w") as output:
-            command = [sys.executable, "-m", "trtc_emulator", *arguments]
-            process = children.start(command, env=os.environ, cwd=data.parent, output=output.fileno())
-        try:
-            _wait_for_first_line(process, log)
-        except BaseException:
-            children.end(process, signal.SIGTERM)
-            raise
-        return cls(log.read_text().partition("\n")[0], data, log, process)
+    def start(self, media: str) -> None:
+        """Start it and wait for its first line, the address."""
+        self.data.mkdir(parents=True)
+        arguments = ["--port", "0", "--data", str(self.data), "--media", media, "--start-delay", START_DELAY]
+        command = [sys.executable, "-m", "trtc_emulator", *arguments]
+        with self.log.open("w") as output, interrupts.held():
+            process = children.start(command, env=os.environ, cwd=self.data.parent, output=output.fileno())
+            self._process = process
+        deadline = time.monotonic() + START_TIMEOUT
+        while not self.log.read_text().partition("\n")[1]:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise DemoError("the emulator did not start")
+            time.sleep(0.05)
+        self.address = self.lines()[0]
 
     def stop(self) -> None:
         """End it; it completes the files that it still writes."""
-        children.end(self._process, signal.SIGTERM)
+        if self._process is not None:
+            children.end(self._process, signal.SIGTERM)
+
+    def lines(self) -> list[str]:
+        """What it has printed so far."""
+        return self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
 
     def media(self) -> str:
         """What it records with: "chromium", or "none"."""
@@ -80,11 +85,3 @@ class Emulator:
                 return dict(json.load(answer))
         except OSError as error:
             raise DemoError(f"the emulator does not answer: {error}") from None
-
-
-def _wait_for_first_line(process: subprocess.Popen[str], log: Path) -> None:
-    deadline = time.monotonic() + START_TIMEOUT
-    while "\n" not in log.read_text():
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise DemoError(f"the emulator did not start:\n{log.read_text()}")
-        time.sleep(0.05)
