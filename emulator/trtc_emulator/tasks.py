@@ -237,10 +237,12 @@ class TaskService:
         self._pending.drop(task.folder)
 
     async def _complete(self, task: Task) -> None:
-        """Report the files that a killed emulator left, once they are whole."""
+        """Report the files that a killed emulator left, once they are whole; each file only once."""
+        told = {event.file.name for event in self._store.events(task.task_id) if event.file is not None}
         folder = self.data / read_start(task.params, self._settings.assumptions).storage.folder / task.folder
         for file in await self.media.recover(folder):
-            self.file(task.task_id, file)
+            if file.name not in told:
+                self.file(task.task_id, file)
 
     def _end(self, task: Task, reason: EndReason, message: str = "") -> Task:
         now = self._clock.now_ms()

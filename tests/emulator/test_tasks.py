@@ -260,6 +260,24 @@ def test_a_browsers_recordings_end_with_the_process(world: World) -> None:
     assert world.events[1:5] == ["file", "ended:crashed", "file", "ended:crashed"]
 
 
+def test_a_file_that_was_told_of_before_the_kill_is_told_of_once(world: World) -> None:
+    async def first(service: TaskService, media: PlayedMedia) -> None:
+        begin(service)
+        await service.advance(5)
+        task_id = next(iter(media.jobs))
+        service.started(task_id)
+        (left,) = await media.recover(media.jobs[task_id].folder)
+        service.file(task_id, left)
+
+    async def second(_service: TaskService, media: PlayedMedia) -> None:
+        media.may_stop.set()
+        await settle()
+
+    world.run(first)
+    world.run(second)
+    assert world.events.count("file") == 1
+
+
 def test_an_orderly_end_closes_a_browsers_recordings(world: World) -> None:
     async def test(service: TaskService, media: PlayedMedia) -> None:
         media.may_stop.set()
