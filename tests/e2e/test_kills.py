@@ -71,10 +71,13 @@ def test_a_killed_provider_is_made_up_for(patient: MakeStack, emu: Emulator) -> 
     runs_exactly(emu, stack, "lecture")
 
 
-def test_an_interrupted_update_waits_for_its_create_and_saves_it(recorded: MakeStack, emu: Emulator) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_update_that_is_asked_to_end_waits_for_its_create_and_saves_it(
+    recorded: MakeStack, emu: Emulator, number: signal.Signals
+) -> None:
     stack = recorded(program(lecture=inputs()))
     with starting(stack, emu, seconds=6) as running:
-        running.signal(signal.SIGINT)
+        running.signal(number)
         running.wait()
     runs_exactly(emu, stack, "lecture")
     stack.up()

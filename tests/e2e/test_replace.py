@@ -10,7 +10,7 @@ import pytest
 from tests.support.emulator import Emulator
 from tests.support.interrupted import killed
 from tests.support.pulumi_cli import Stack
-from tests.support.recordings import TYPE, calls, inputs, program, runs_exactly, saved, urn_of
+from tests.support.recordings import TYPE, calls, inputs, program, runs_exactly, saved, task_ids, urn_of
 
 MakeStack = Callable[..., Stack]
 FORCED = ("--replace", urn_of("lecture"))
@@ -21,13 +21,13 @@ def test_a_forced_replacement_is_a_new_recording_each_time(recorded: MakeStack, 
     stack.up()
     first = runs_exactly(emu, stack, "lecture", "other")
     tasks = [first["lecture"]]
-    for _ in range(4):
+    for _ in range(3):
         stack.up(*FORCED)
         now = runs_exactly(emu, stack, "lecture", "other")
         assert now["other"] == first["other"]
         assert calls(emu)[-2:] == [f"Start {now['lecture']}", f"Stop {tasks[-1]}"]
         tasks.append(now["lecture"])
-    assert len(set(tasks)) == 5
+    assert len(set(tasks)) == 4
     stack.preview("--expect-no-changes")
 
 
@@ -46,6 +46,15 @@ def test_a_killed_forced_replacement_is_carried_through(patient: MakeStack, emu:
     stack.up()
     assert runs_exactly(emu, stack, "lecture") == {"lecture": again}
     stack.preview("--expect-no-changes")
+    stack.destroy()
+    assert emu.running() == []
+
+
+def test_a_destroy_after_a_killed_replacement_leaves_nothing(patient: MakeStack, emu: Emulator) -> None:
+    stack = patient(program(lecture=inputs(), other=inputs()))
+    stack.up()
+    left = killed(stack, emu, *FORCED)
+    assert left in task_ids(emu.running())
     stack.destroy()
     assert emu.running() == []
 

@@ -56,8 +56,12 @@ def test_a_stack_of_the_first_release_goes_on(recorded: MakeStack, emu: Emulator
     client = sdk_client(emu)
     tasks = {task_id: start(client, RecordId=out["recordId"]) for task_id, out in old.items()}
     all_recording(emu)
+    (provider,) = (one for one in state["deployment"]["resources"] if "pulumi:providers" in one["type"])
+    config = provider["inputs"]
     stack = recorded((STATES / "v0.1.0.py").read_text())
-    (stack.folder / "state.json").write_text(json.dumps(_renamed(state, {**tasks, **_endpoint(state, emu)})))
+    stack.config({**config, "trtc:endpoint": emu.address})
+    here = _renamed(state, {**tasks, config["trtc:endpoint"]: emu.address})
+    (stack.folder / "state.json").write_text(json.dumps(here))
     stack.run("stack", "import", "--file", "state.json")
     assert sorted(saved(stack).values()) == sorted(tasks.values())
 
@@ -67,11 +71,6 @@ def test_a_stack_of_the_first_release_goes_on(recorded: MakeStack, emu: Emulator
     assert len(calls(emu)) == len(old), "nothing was started or stopped"
     stack.destroy()
     assert emu.running() == []
-
-
-def _endpoint(state: dict[str, Any], emu: Emulator) -> dict[str, str]:
-    (provider,) = (one for one in state["deployment"]["resources"] if "pulumi:providers" in one["type"])
-    return {provider["inputs"]["trtc:endpoint"]: emu.address}
 
 
 def _renamed(value: Any, names: dict[str, str]) -> Any:

@@ -42,11 +42,12 @@ def starting(
 
 def killed(stack: Stack, emu: Emulator, *arguments: str, how: Interrupt | None = None) -> str:
     """Kill an `up`, all of it by default, while a create waits; the TaskId of what it has started."""
+    begun = len(emu.requests("StartWebRecord"))
     with starting(stack, emu, *arguments) as running:
-        waiting = [one["task_id"] for one in emu.requests("StartWebRecord") if one["code"] is None]
+        (task_id,) = [one["task_id"] for one in _waiting(emu, begun)]
         (how or kill_all)(running)
     stack.run("cancel", "--yes")
-    return str(waiting[-1])
+    return str(task_id)
 
 
 def kill_cli(running: processes.Running) -> None:
@@ -74,8 +75,13 @@ def kill_provider(running: processes.Running) -> None:
 
 def _waits(emu: Emulator, running: processes.Running, begun: int, when: str) -> list[dict[str, Any]]:
     assert running.process.poll() is None, running.text()
-    asked = [one for one in emu.requests("StartWebRecord")[begun:] if one["fault"] and one["code"] is None]
-    return [one for one in asked if one["handled"] == (when == "after")]
+    return [one for one in _waiting(emu, begun) if one["handled"] == (when == "after")]
+
+
+def _waiting(emu: Emulator, begun: int) -> list[dict[str, Any]]:
+    """The delayed starts, but for the first `begun` of all, that have no answer."""
+    asked = emu.requests("StartWebRecord")[begun:]
+    return [one for one in asked if one["fault"] and one["code"] is None]
 
 
 def _command(pid: int) -> list[str]:

@@ -12,7 +12,7 @@ TYPE = "pulumi-python:dynamic/trtc:WebRecording"
 SDK_APP_ID = 1400000000
 # How long a started recording may stay unseen: the emulator's delay, and what the provider is told.
 START_DELAY = "0.2"
-START_WINDOW = "2"
+START_WINDOW = "3"
 
 
 def inputs(**changed: Any) -> dict[str, Any]:
