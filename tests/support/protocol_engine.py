@@ -78,9 +78,9 @@ class Command:
         self.kill_cli()
         self.kill_provider()
 
-    def wait(self) -> Outcome:
+    def wait(self, deadline: float = DEADLINE) -> Outcome:
         """Its end."""
-        self._thread.join(DEADLINE)
+        self._thread.join(deadline)
         assert not self._thread.is_alive(), f"it runs still: {self._run.steps}"
         if self._broken is not None:
             raise self._broken
