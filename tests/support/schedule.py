@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from tests.support.matrix import CODES, FAULTS, VICTIMS
+from tests.support.matrix import CODES, FAULTS, GONE, VICTIMS
 from tests.support.protocol_engine import Command, Outcome
 from tests.support.world import DESCRIBE, START, STOP, World, recording
 
@@ -43,6 +43,7 @@ class Schedule:
         chance = random.Random(self.seed)
         self.tried["schedules"] += 1
         try:
+            self.world.declare()
             self._change_program(chance)
             for _ in range(self.steps):
                 self._step(chance)
@@ -124,10 +125,10 @@ class Schedule:
         self.log.append(f"declares { ({name: one['recordUrl'][-2:] for name, one in declared.items()}) }")
 
     def _fault(self, chance: random.Random) -> str:
-        name = chance.choice([*_FAULTS, *CODES])
+        action, skip = chance.choice([START, DESCRIBE, STOP, "*"]), chance.randrange(5)
+        name = chance.choice([one for one in (*_FAULTS, *CODES) if one not in GONE])
         fault = {"kind": "error", "code": name} if name in CODES else FAULTS[name]
         fields = {"next": chance.choice([1, 1, 1, 2, 5]), **fault}
-        action, skip = chance.choice([START, DESCRIBE, STOP, "*"]), chance.randrange(5)
         if fields["next"] is None:
             del fields["next"]
         self.world.emu.fault(fields.pop("kind"), action, skip=skip, **fields)
