@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -48,27 +49,18 @@ def find_leftovers(api: WebRecordApi, wanted: Wanted, view: StackView) -> Search
         RecordingExists: A RecordId that a user gave is held by a recording that this stack does not know.
         ApiError: The service could not be asked; nothing was started.
     """
-    app = wanted.spec.sdk_app_id
-    given = _given(wanted, view)
-    running = {one: task for one in given if (task := running_task(api, app, one))}
-    all_of_them = not view.readable or bool(view.pending_of(wanted.urn))
+    given, elsewhere = _given(wanted, view), _elsewhere(wanted, view)
     order = tuple(ids.attempts_from(wanted.derived, _first(wanted, view)))
-    elsewhere = _elsewhere(wanted, view)
-    running |= {one: task for one in elsewhere if (task := running_task(api, app, one))}
-    free: list[str] = []
-    for record_id in order:
-        if len(free) == CANDIDATES and not all_of_them:
-            break
-        task_id = running_task(api, app, record_id)
-        if task_id:
-            running[record_id] = task_id
-        elif len(free) < CANDIDATES:
-            free.append(record_id)
-    left = [
-        one
-        for one in dict.fromkeys((*order, *elsewhere))
-        if one in running and running[one] not in view.task_ids()
-    ]
+    seen: dict[str, str | None] = {}
+    look = functools.partial(_look, api, wanted.spec.sdk_app_id, seen)
+    look((*given, *elsewhere))
+    free = look(order, CANDIDATES if view.readable else ids.ATTEMPTS)[:CANDIDATES]
+    if view.pending_of(wanted.urn):
+        # A killed update that could not read the state began with the very first attempt.
+        look(ids.attempts_from(wanted.derived, 0), CANDIDATES)
+    running = {record_id: task_id for record_id, task_id in seen.items() if task_id}
+    own = dict.fromkeys((*order, *elsewhere))
+    left = [one for one in own if one in running and running[one] not in view.task_ids()]
     adopt = _adoptable(wanted, view, running, left)
     if adopt:
         return Search(candidates=(), adopt=adopt, leftovers=tuple(one for one in left if one != adopt[0]))
@@ -82,6 +74,25 @@ def find_leftovers(api: WebRecordApi, wanted: Wanted, view: StackView) -> Search
         leftovers=tuple(left),
         sure=view.readable,
     )
+
+
+def _look(
+    api: WebRecordApi,
+    sdk_app_id: int,
+    seen: dict[str, str | None],
+    record_ids: Iterable[str],
+    enough: int = ids.ATTEMPTS,
+) -> list[str]:
+    """Ask for each RecordId, until enough are found under which nothing runs; returns these."""
+    free: list[str] = []
+    for record_id in record_ids:
+        if len(free) == enough:
+            break
+        if record_id not in seen:
+            seen[record_id] = running_task(api, sdk_app_id, record_id)
+        if seen[record_id] is None:
+            free.append(record_id)
+    return free
 
 
 def running_task(api: WebRecordApi, sdk_app_id: int, record_id: str) -> str | None:
