@@ -8,11 +8,13 @@ import attrs
 
 from trtc_emulator import api, params
 from trtc_emulator.errors import ApiError, missing
+from trtc_emulator.events import State
 from trtc_emulator.settings import Settings
 from trtc_emulator.shapes import read
+from trtc_emulator.task import Task
 from trtc_emulator.tasks import TaskService
 
-_RECORDING = 1
+_RECORDING, _LOADING = 1, 0
 
 
 @attrs.frozen
@@ -47,16 +49,20 @@ class Actions:
         fields = read(params.DESCRIBE, body)
         if "TaskId" in fields:
             task = self.tasks.describe(params.read_task_id(fields["TaskId"]))
-            return {"Status": _RECORDING, "RecordId": task.record_id or ""}
+            return {"Status": _status(task), "RecordId": task.record_id or ""}
         if "RecordId" not in fields:
             raise missing("TaskId", "MissingParameter.TaskId")
         if "SdkAppId" not in fields:
             raise missing("SdkAppId", "MissingParameter.SdkAppId")
         record_id = params.read_record_id(fields["RecordId"])
         task = self.tasks.describe_record(params.read_sdk_app_id(fields["SdkAppId"]), record_id)
-        return {"Status": _RECORDING, "TaskId": task.task_id}
+        return {"Status": _status(task), "TaskId": task.task_id}
 
     def _stop(self, body: dict[str, Any]) -> dict[str, Any]:
         fields = read(params.STOP, body)
         self.tasks.stop(params.read_task_id(fields["TaskId"]))
         return {}
+
+
+def _status(task: Task) -> int:
+    return _RECORDING if task.state is State.RECORDING else _LOADING

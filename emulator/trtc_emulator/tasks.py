@@ -87,15 +87,15 @@ class TaskService:
         return task
 
     def describe(self, task_id: str) -> Task:
-        """The recording of this id. Raises ApiError unless it is recording now."""
-        return _recording(self._store.get(task_id))
+        """The recording of this id. Raises ApiError unless it loads its page or records now."""
+        return _begun(self._store.get(task_id))
 
     def describe_record(self, sdk_app_id: int, record_id: str) -> Task:
-        """The recording of this RecordId. Raises ApiError unless it is recording now."""
-        return _recording(self._store.newest(sdk_app_id, record_id))
+        """The recording of this RecordId. Raises ApiError unless it loads its page or records now."""
+        return _begun(self._store.newest(sdk_app_id, record_id))
 
     def stop(self, task_id: str) -> Task:
-        """End a recording; its files are completed afterwards. Raises ApiError unless it is recording now."""
+        """End a recording; its files are completed afterwards. Raises ApiError unless `describe` finds it."""
         return self._end(self.describe(task_id), EndReason.STOPPED)
 
     # Time
@@ -287,8 +287,9 @@ class TaskService:
         return task if task is not None and task.finished_ms is None else None
 
 
-def _recording(task: Task | None) -> Task:
-    if task is None or task.state is not State.RECORDING:
+def _begun(task: Task | None) -> Task:
+    waits = task is not None and task.state is State.ACCEPTED and task.due_ms is not None
+    if task is None or waits or task.state is State.ENDED:
         raise task_not_exist()
     return task
 

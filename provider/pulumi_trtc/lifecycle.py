@@ -209,8 +209,6 @@ class Lifecycle:
             while clock.monotonic() - since < wanted.spec.wait_until_recording:
                 if self._is_recording(recording.task_id):
                     return
-                if self.window.is_over(since):
-                    break
                 self.window.poll()
             while not self._stopped(recording.task_id) and not self.window.is_over(since):
                 self.window.poll()

@@ -13,7 +13,7 @@ import pytest
 from tests.support.sdk import start_body
 from trtc_emulator.clock import OffsetClock
 from trtc_emulator.errors import ApiError
-from trtc_emulator.events import Event, Kind
+from trtc_emulator.events import Event, Kind, State
 from trtc_emulator.media import Job, RecordedFile
 from trtc_emulator.params import read_start
 from trtc_emulator.settings import Settings
@@ -103,13 +103,30 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
+def test_a_recording_that_loads_its_page_can_be_stopped(world: World) -> None:
+    async def test(service: TaskService, media: PlayedMedia) -> None:
+        media.may_stop.set()
+        task_id = begin(service)
+        await service.advance(5)
+        service.stop(task_id)
+        with pytest.raises(ApiError):
+            service.describe(task_id)
+        service.started(task_id)
+        await settle()
+        assert media.stopped == [task_id]
+
+    world.run(test)
+    assert "started" not in world.events
+
+
 def test_it_records_only_when_the_media_say_so(world: World) -> None:
     async def test(service: TaskService, media: PlayedMedia) -> None:
         task_id = begin(service)
-        await service.advance(5)
-        assert list(media.jobs) == [task_id]
         with pytest.raises(ApiError):
             service.describe(task_id)
+        await service.advance(5)
+        assert list(media.jobs) == [task_id]
+        assert service.describe(task_id).state is State.ACCEPTED
         service.started(task_id)
         service.started(task_id)
         assert service.describe(task_id).started_ms == int(world.now * 1000) + 5000
