@@ -20,7 +20,7 @@ _SECRETS = frozenset({"accessKey", "secretKey", "publishCdnParams"})
 
 # Takes `stack export …`, `stack history …` and `whoami …`, as the provider calls them.
 _CLI = """#!/bin/sh
-[ -e '{folder}/unreadable' ] && exit 1
+[ "$1" = stack ] && [ -e '{folder}/unreadable' ] && exit 1
 case "$1 $2" in
 "stack export") exec cat '{folder}/export.json' ;;
 "stack history") exec cat '{folder}/history.json' ;;
@@ -63,7 +63,7 @@ class State:
 
     @property
     def readable(self) -> bool:
-        """Whether the command answers."""
+        """Whether the command shows the stack."""
         return not (self.folder / "unreadable").exists()
 
     @readable.setter
