@@ -50,13 +50,15 @@ def find_leftovers(api: WebRecordApi, wanted: Wanted, view: StackView) -> Search
         ApiError: The service could not be asked; nothing was started.
     """
     given, elsewhere = _given(wanted, view), _elsewhere(wanted, view)
-    order = tuple(ids.attempts_from(wanted.derived, _first(wanted, view)))
     seen: dict[str, str | None] = {}
     look = functools.partial(_look, api, wanted.spec.sdk_app_id, seen)
     look((*given, *elsewhere))
-    free = look(order, CANDIDATES if view.readable else ids.ATTEMPTS)[:CANDIDATES]
-    if view.pending_of(wanted.urn):
-        # A killed update that could not read the state began with the very first attempt.
+    if not view.readable:
+        look(ids.attempts_from(wanted.derived, 0))
+    order = tuple(ids.attempts_from(wanted.derived, _first(wanted, view, seen)))
+    free = look(order, CANDIDATES)
+    if view.failed or view.pending_of(wanted.urn):
+        # An interrupted update that could not read the state began with the very first attempt.
         look(ids.attempts_from(wanted.derived, 0), CANDIDATES)
     running = {record_id: task_id for record_id, task_id in seen.items() if task_id}
     own = dict.fromkeys((*order, *elsewhere))
@@ -110,9 +112,11 @@ def running_task(api: WebRecordApi, sdk_app_id: int, record_id: str) -> str | No
         raise
 
 
-def _first(wanted: Wanted, view: StackView) -> int:
-    """The attempt that a start begins with: the one after the state's."""
-    used = [one.record_id for one in view.saved_of(wanted.urn)]
+def _first(wanted: Wanted, view: StackView, seen: Mapping[str, str | None]) -> int:
+    """The attempt that a start begins with: the one after the state's, where the next update looks first."""
+    # What runs is the best guess at what a state holds that cannot be read.
+    running = [record_id for record_id, task_id in seen.items() if task_id]
+    used = [one.record_id for one in view.saved_of(wanted.urn)] if view.readable else running
     return max((ids.digit_of(one) + 1 for one in used if ids.is_attempt_of(one, wanted.derived)), default=0)
 
 

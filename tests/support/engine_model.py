@@ -166,9 +166,15 @@ class Engine:
         self.stopping.clear()
         self.saved.remove(one)
 
+    @property
+    def undone(self) -> bool:
+        """Whether a deletion did not finish: only a state that can be read tells of it."""
+        return bool(self.stopping) or self._known().undone
+
     def _view(self) -> StackView:
-        if not self.readable:
-            return UNREADABLE
+        return self._known() if self.readable else UNREADABLE
+
+    def _known(self) -> StackView:
         saved = tuple(
             SavedRecording(
                 URN, one.task_id, one.outputs["recordId"], unsettled=tuple(one.outputs.get("unsettled") or ())

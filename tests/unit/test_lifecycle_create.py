@@ -141,6 +141,23 @@ def test_without_a_state_all_of_its_own_is_ended_and_one_started(service: FakeSe
     assert "could not be read" in told[0]
 
 
+def test_without_a_state_a_start_begins_where_the_next_update_looks_first(service: FakeService) -> None:
+    service.launch(f"{derived()}3")
+    assert lifecycle(service)[0].create(wanted(), view(readable=False)).record_id == f"{derived()}4"
+
+
+@pytest.mark.parametrize("trace", [{"failed": True}, {"pending": (pending(),)}])
+def test_the_first_attempts_are_looked_at_after_an_interrupted_update(
+    service: FakeService, trace: dict[str, object]
+) -> None:
+    """It may have begun there, if it could not read the state and nothing ran."""
+    service.launch(f"{derived()}0")
+    ended = service.launch(f"{derived()}7")
+    ended.until = service.clock.monotonic()
+    made = lifecycle(service)[0].create(wanted(), view(saved=(saved(ended),), **trace))
+    assert [one.task_id for one in service.running()] == [made.task_id]
+
+
 def test_without_a_state_and_a_start_what_ran_runs_on(service: FakeService) -> None:
     old = service.launch(f"{derived()}0")
     service.fail(START, "FailedOperation.NotAllowed")

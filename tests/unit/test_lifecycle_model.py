@@ -45,6 +45,7 @@ class Histories(RuleBasedStateMachine):
             # Once the inputs change, what a killed create under a given RecordId left is refused.
             page, alone = self.page, False
         self.page = page
+        self._see_what_was_not_undone()
         good = self.engine.up(self._declared(), kill_at=kill_at, alone=alone, force=force)
         note(f"up {page} kill {kill_at} alone {alone} force {force}: {good}, {self._running()}")
 
@@ -62,6 +63,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(clear=st.booleans())
     def refresh(self, clear: bool) -> None:
+        self._see_what_was_not_undone()
         self.engine.refresh(clear=clear and not self.given)
 
     @rule(kill_at=st.none() | st.integers(0, 6), alone=st.booleans())
@@ -98,6 +100,10 @@ class Histories(RuleBasedStateMachine):
         assert [task for task, _ in self._running()] == [self.engine.saved[0].task_id]
         assert self.engine.destroy()
         assert self._running() == []
+
+    def _see_what_was_not_undone(self) -> None:
+        # Nothing else than the state tells that a recording may have been stopped.
+        self.engine.readable = self.engine.readable or self.engine.undone
 
     def _declared(self) -> dict[str, Any]:
         return {"recordUrl": f"https://example.com/{self.page}", **self.given}
