@@ -186,9 +186,8 @@ def test_waiting_until_it_records_ends_with_the_recording(world: World) -> None:
     assert [one["state"] for one in world.emu.tasks()] == ["recording"]
 
 
-def test_a_page_that_cannot_be_loaded_fails_a_create_that_waits(worlds: Worlds) -> None:
-    world = worlds()
-    world.declare(lecture=recording(recordUrl="https://example.invalid/", waitUntilRecording=60))
+def test_a_page_that_cannot_be_loaded_fails_a_create_that_waits(world: World) -> None:
+    world.declare(lecture=recording(recordUrl="https://example.invalid/", waitUntilRecording=2))
     outcome = world.up()
     assert not outcome.good
     assert "The recording did not begin" in outcome.errors[0]

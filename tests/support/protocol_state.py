@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime, timezone
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,15 @@ class State:
     def current(self, urn: str) -> Resource | None:
         """The resource of a URN that does not wait for its deletion."""
         return next((one for one in self.resources if one["urn"] == urn and not one.get("delete")), None)
+
+    @property
+    def undone(self) -> bool:
+        """Whether a deletion did not finish, and no update has succeeded since."""
+        since = list(
+            takewhile(lambda one: one["result"] != "succeeded" or one["kind"] != "update", self.history)
+        )
+        failed = any(one["kind"] == "destroy" and one["result"] != "succeeded" for one in since)
+        return failed or any(one["type"] == "deleting" for one in self.pending)
 
     def task_ids(self) -> list[str]:
         """The TaskIds of all resources that stand for a task."""

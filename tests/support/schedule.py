@@ -77,7 +77,8 @@ class Schedule:
             self._change_program(chance)
         replace = [one for one in self.world.declared if kind == "up" and chance.random() < 0.12]
         clear = kind == "refresh" and chance.random() < 0.4
-        self.world.engine.state.readable = chance.random() > 0.1
+        # Nothing else than the state tells that a recording may have been stopped.
+        self.world.engine.state.readable = chance.random() > 0.1 or self.world.engine.state.undone
         told = [kind, f"replace {replace}" if replace else "", "clear" if clear else ""]
         told.append("" if self.world.engine.state.readable else "unreadable")
         faults = chance.choices([0, 1, 2], [55, 30, 15])[0]
