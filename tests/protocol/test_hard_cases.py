@@ -121,6 +121,19 @@ def test_a_record_id_that_a_recording_of_another_stack_holds(worlds: Worlds) -> 
     ours.finish()
 
 
+def test_a_given_record_id_whose_start_left_no_trace_is_named_and_not_touched(world: World) -> None:
+    world.declare(lecture=recording(recordId="mine"))
+    world.killed_up(START, "provider")
+    (task_id,) = world.running()
+    outcome = world.up()
+    assert not outcome.good
+    assert task_id in outcome.errors[0]
+    assert world.running() == [task_id]
+    # As the message says, the person decides.
+    world.declare(lecture=recording(recordId="mine", adopt=task_id))
+    world.finish()
+
+
 def test_a_new_record_id_and_a_crash(world: World) -> None:
     world.declare(lecture=recording(recordId="one"))
     world.good_up()

@@ -250,6 +250,10 @@ def death_cases() -> Iterator[Case]:
     """The deaths at each point, with all follow-ups."""
     for victim in VICTIMS:
         for operation, point, follow in _points():
+            # Under a RecordId that a user gave, what leaves no pending create is named and not touched:
+            # that is a hard case of its own.
+            if operation is SWAP and point[0] == START and victim in ("provider", "outage"):
+                continue
             yield death_case(operation, point, victim, follow)
 
 
