@@ -75,14 +75,14 @@ def portions(cases: Sequence[Case]) -> list[Sequence[Case]]:
     return [cases[start : start + PORTION] for start in range(0, len(cases), PORTION)]
 
 
-@pytest.mark.parametrize("half", [0, 1])
-def test_some_faults(half: int, tmp_path: Path, count: Count) -> None:
-    count(faults=play(SOME_FAULTS[half::2], tmp_path))
+@pytest.mark.parametrize("part", range(4))
+def test_some_faults(part: int, tmp_path: Path, count: Count) -> None:
+    count(faults=play(SOME_FAULTS[part::4], tmp_path))
 
 
-@pytest.mark.parametrize("half", [0, 1])
-def test_some_deaths(half: int, tmp_path: Path, count: Count) -> None:
-    count(kills=play(SOME_DEATHS[half::2], tmp_path))
+@pytest.mark.parametrize("part", range(4))
+def test_some_deaths(part: int, tmp_path: Path, count: Count) -> None:
+    count(kills=play(SOME_DEATHS[part::4], tmp_path))
 
 
 @pytest.mark.soak

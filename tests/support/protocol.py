@@ -225,6 +225,9 @@ class Plugin:
 
     def _call(self, method: str, request: Any, interrupt: Interrupt) -> Any:
         interrupt.check()
+        # Its port may be somebody else's by now.
+        if self.process.poll() is not None:
+            raise CallFailed("the provider has died")
         future = getattr(self._stub, method).future(request)
         self.calls.append(future)
         return interrupt.wait(future)
