@@ -215,13 +215,14 @@ _FOLLOW: dict[str, Callable[[World], None]] = {
 
 def fault_cases() -> Iterator[Case]:
     """The faults at each point; follow-ups take turns, so that each fault meets all of them."""
-    codes = {code: {"kind": "error", "code": code, "handled": code in GONE} for code in CODES}
+    codes = {code: {"kind": "error", "code": code} for code in CODES}
     for name, fault in {**FAULTS, **codes}.items():
         # What breaks an answer meets more of them than what an answer says. Both strides are prime to the
         # number of follow-ups.
         for operation, point, follow in islice(_points(), None, None, 7 if name in CODES else 3):
             if not is_untrue(name, point[0]):
-                yield fault_case(operation, point, name, follow, fault)
+                done = {"handled": True} if name in GONE and point[0] == STOP else {}
+                yield fault_case(operation, point, name, follow, fault | done)
 
 
 def is_untrue(code: str, action: str) -> bool:
