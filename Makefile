@@ -29,7 +29,10 @@ lint: ## Style and types.
 
 soak: ## The long form of the proofs, for an hour or so on a quiet machine.
 	@tools/setup
-	@$(PYTEST) -m soak --timeout=14400
+	@$(PYTEST) -m soak --timeout=14400 --ignore=tests/protocol/test_matrix.py --ignore=tests/protocol/test_schedules.py
+	@echo "now the matrices and schedules, side by side: they wait most of the time"
+	@$(PYTEST) -m soak -n auto --maxprocesses=4 --dist worksteal --timeout=14400 \
+		tests/protocol/test_matrix.py tests/protocol/test_schedules.py
 
 bench: ## Measure what a recording costs; prints a table.
 	@tools/setup

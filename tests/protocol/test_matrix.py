@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.support.crowd import play_all
+from tests.support.crowd import a_world, side_by_side
 from tests.support.matrix import (
     CREATE,
     DELETE,
@@ -67,8 +68,12 @@ SOME_DEATHS = (
 )
 
 
-def play(cases: Sequence[Case], folder: Path, **limits: int) -> int:
-    return play_all(((one.name, one.config, one.run) for one in cases), folder, **limits)
+def play(cases: Sequence[Case], folder: Path) -> int:
+    def one(case: Case) -> None:
+        with a_world(folder / case.name, case.config) as world:
+            case.run(world)
+
+    return side_by_side((case.name, partial(one, case)) for case in cases)
 
 
 def portions(cases: Sequence[Case]) -> list[Sequence[Case]]:

@@ -170,20 +170,12 @@ class Case:
         world.emu.fault(kind, action, **fields)
         outcome = self.operation.start(world).wait()
         assert "Traceback" not in "".join(outcome.errors), outcome
+        assert world.emu.faults()[0]["hits"], f"it never came to the fault: {outcome}"
 
     def _die(self, world: World) -> None:
+        assert self.victim is not None
         world.hold(*self.point)
-        command = self.operation.start(world)
-        if self.victim in ("provider", "cli", "both"):
-            world.interrupt(command, self.victim)
-            return
-        if world.held(command):
-            world.emu.kill()
-            if self.victim == "emulator":
-                world.emu.restart()
-        command.wait()
-        if self.victim == "outage":
-            world.emu.restart()
+        world.interrupt(self.operation.start(world), self.victim)
 
 
 def _changed(world: World) -> None:

@@ -1,170 +1,227 @@
-"""Random histories of one stack through the real provider process, each repeatable by its seed."""
+"""Random histories of one stack through the real provider process, as a Hypothesis state machine."""
 
 from __future__ import annotations
 
-import random
 from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import attrs
+from hypothesis import HealthCheck, Phase, note, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from tests.support.crowd import a_world
 from tests.support.matrix import CODES, FAULTS, GONE, VICTIMS
 from tests.support.protocol_engine import Command, Outcome
-from tests.support.world import DESCRIBE, START, STOP, World, recording
+from tests.support.world import DESCRIBE, START, STOP, recording
 
-CONFIG = {"trtc:maxRetryTime": "3"}
-NAMES = ("lecture", "panel")
-_FAULTS = [name for name in FAULTS if not name.startswith("slow")]
+_CONFIG = {"trtc:maxRetryTime": "3"}
+_NAMES = ("lecture", "panel")
+_FAULTS = {name: fault for name, fault in FAULTS.items() if not name.startswith("slow")} | {
+    code: {"kind": "error", "code": code} for code in CODES if code not in GONE
+}
 
 
-@attrs.define
-class Schedule:
-    """One random history.
+@attrs.frozen
+class Fault:
+    """What goes wrong with some requests of an action, after the first `skip` of them."""
 
-    Attributes:
+    name: str
+    action: str
+    skip: int
+    times: int
+
+
+@attrs.frozen
+class Death:
+    """Who is killed while a request of an action is kept back, after the first `skip` of them."""
+
+    victim: str
+    action: str
+    skip: int
+    before: bool
+
+    @property
+    def when(self) -> str:
+        """Before a Start is carried out only the emulator may die: a request must not come too late."""
+        lives_on = self.action == START and self.victim not in ("emulator", "outage")
+        return "before" if self.before and not lives_on else "after"
+
+
+@attrs.frozen
+class Trouble:
+    """All that happens to one command."""
+
+    faults: tuple[Fault, ...] = ()
+    death: Death | None = None
+    readable: bool = True
+
+
+FAULT = st.builds(
+    Fault,
+    st.sampled_from(sorted(_FAULTS)),
+    st.sampled_from([START, DESCRIBE, STOP, "*"]),
+    st.integers(0, 4),
+    st.sampled_from([1, 1, 2, 5]),
+)
+DEATH = st.builds(
+    Death,
+    st.sampled_from(VICTIMS),
+    st.sampled_from([START, DESCRIBE, STOP]),
+    st.sampled_from([0, 1, 3]),
+    st.booleans(),
+)
+TROUBLE = st.builds(
+    Trouble,
+    st.lists(FAULT, max_size=2).map(tuple),
+    st.none() | DEATH,
+    st.sampled_from([True] * 9 + [False]),
+)
+# Of each recording: leave it as it is, change it, change it and wait for it, or take it out of the program.
+PROGRAM = st.fixed_dictionaries(
+    {name: st.sampled_from(["keep", "change", "wait", "drop"]) for name in _NAMES}
+)
+
+
+class Schedule(RuleBasedStateMachine):
+    """Commands, faults and kills in any order; then just what is declared runs, and nothing after a destroy.
+
+    Args:
+        folder: Where the emulator and the stack live.
         tried: How many commands, faults and kills there were.
-        log: What happened, for a failure's message.
     """
 
-    seed: int
-    steps: int
-    world: World
-    tried: Counter[str] = attrs.field(factory=Counter)
-    log: list[str] = attrs.field(factory=list)
-    _ended: bool = False
-    _page: int = 0
-
-    def play(self) -> None:
-        """Play it, then settle: exactly what is declared runs, and nothing after a destroy.
-
-        Raises:
-            AssertionError: It is not so; the message has the seed and the history.
-        """
-        chance = random.Random(self.seed)
+    def __init__(self, folder: Path, tried: Counter[str]) -> None:
+        super().__init__()
+        self.tried = tried
         self.tried["schedules"] += 1
-        try:
-            self.world.declare()
-            self._change_program(chance)
-            for _ in range(self.steps):
-                self._step(chance)
-            self._settle()
-        except AssertionError as wrong:
-            history = "\n".join(self.log)
-            raise AssertionError(f"seed {self.seed}, {self.steps} steps:\n{history}\n{wrong}") from wrong
+        self._log: list[str] = []
+        self._holds = True
+        self._ended = False
+        self._page = 0
+        self._closing = a_world(folder, _CONFIG)
+        self.world = self._closing.__enter__()
+        self.world.declare(lecture=recording(whenEnded="restart"))
 
-    def _step(self, chance: random.Random) -> None:
-        kind = chance.choices(
-            ["up", "refresh", "destroy", "later", "ends", "restart"], [50, 18, 10, 12, 5, 5]
-        )[0]
-        if kind == "later":
-            self.world.begun()
+    @initialize(running=st.booleans())
+    def begin(self, running: bool) -> None:
+        """The recording may have been running for long."""
+        if running:
+            self._checked(self.world.good_up)
             self.world.engine.state.later()
-            self.log.append("an hour passes")
-        elif kind == "ends":
-            self.world.begun()
-            self.world.emu.advance(2 * 86400)
-            self._ended = True
-            self.log.append("all recordings reach their limit")
-        elif kind == "restart":
+
+    @rule(program=PROGRAM, trouble=TROUBLE)
+    def changed_up(self, program: dict[str, str], trouble: Trouble) -> None:
+        """`pulumi up` of a program that may have changed."""
+        self._change_program(program)
+        self._run("up", self.world.start_up, trouble)
+
+    @rule(trouble=TROUBLE)
+    def up(self, trouble: Trouble) -> None:
+        """`pulumi up` again."""
+        self._run("up", self.world.start_up, trouble)
+
+    @rule(names=st.sets(st.sampled_from(_NAMES), min_size=1), trouble=TROUBLE)
+    def forced_up(self, names: set[str], trouble: Trouble) -> None:
+        """`pulumi up --replace`, of what is declared."""
+        replace = sorted(names & self.world.declared.keys())
+        self._run(f"up --replace {replace}", lambda: self.world.start_up(replace=replace), trouble)
+
+    @rule(clear=st.booleans(), trouble=TROUBLE)
+    def refresh(self, clear: bool, trouble: Trouble) -> None:
+        """`pulumi refresh`, perhaps with `--clear-pending-creates`."""
+        command = f"refresh{' --clear-pending-creates' if clear else ''}"
+        self._run(command, lambda: self.world.engine.start("refresh", clear=clear), trouble)
+
+    @rule(trouble=TROUBLE)
+    def destroy(self, trouble: Trouble) -> None:
+        """`pulumi destroy`."""
+        self._run("destroy", lambda: self.world.engine.start("destroy"), trouble)
+
+    @rule(what=st.sampled_from(["an hour", "their limit", "a restart"]))
+    def passes(self, what: str) -> None:
+        """Time passes, up to beyond the recordings' limit; or the emulator is killed and started again."""
+        if what == "a restart":
             self.world.emu.kill()
             self.world.emu.restart()
-            self.log.append("the emulator is killed and started again")
         else:
-            self._command(kind, chance)
+            self._checked(self.world.begun)
+        if what == "an hour":
+            self.world.engine.state.later()
+        if what == "their limit":
+            self.world.emu.advance(2 * 86400)
+            self._ended = True
+        self._tell(f"{what} passes")
 
-    def _command(self, kind: str, chance: random.Random) -> None:
-        if kind == "up" and chance.random() < 0.7:
-            self._change_program(chance)
-        replace = [one for one in self.world.declared if kind == "up" and chance.random() < 0.12]
-        clear = kind == "refresh" and chance.random() < 0.4
-        # Nothing else than the state tells that a recording may have been stopped.
-        self.world.engine.state.readable = chance.random() > 0.1 or self.world.engine.state.undone
-        told = [kind, f"replace {replace}" if replace else "", "clear" if clear else ""]
-        told.append("" if self.world.engine.state.readable else "unreadable")
-        faults = chance.choices([0, 1, 2], [55, 30, 15])[0]
-        told += [self._fault(chance) for _ in range(faults)]
-        victim = chance.choice(VICTIMS) if chance.random() < 0.4 else None
-        if victim:
-            told.append(self._hold(victim, chance))
-        command = self._start(kind, replace, clear)
-        outcome = self._end(command, victim)
-        quiet = self.world.engine.state.readable and not faults and not victim
-        self.world.emu.clear_faults()
-        self.world.engine.state.readable = True
-        self.log.append(f"{', '.join(filter(None, told))}: {_short(outcome)}")
-        self.tried["commands"] += 1
-        if quiet:
-            self._after_a_quiet(kind, outcome)
+    def teardown(self) -> None:
+        """The end of each history, the one that has failed already included."""
+        try:
+            if self._holds:
+                self._checked(self._settle)
+        finally:
+            self._closing.__exit__(None, None, None)
 
-    def _after_a_quiet(self, kind: str, outcome: Outcome) -> None:
-        assert outcome.good, outcome
-        if kind == "up" and not self._ended:
-            self.world.begun()
-            self.world.check(outcome)
-        if kind == "refresh":
-            self._ended = False
-            self._gone_is_dropped()
-
-    def _gone_is_dropped(self) -> None:
-        running = set(self.world.running())
-        for one in self.world.engine.state.resources:
-            assert one["id"] in running or one.get("pendingReplacement"), one["id"]
-
-    def _change_program(self, chance: random.Random) -> None:
+    def _change_program(self, program: dict[str, str]) -> None:
         self._page += 1
         declared: dict[str, Any] = {}
-        for name in NAMES:
+        for name, change in program.items():
             before = self.world.declared.get(name)
             # A recording that never came into the state has to stay declared: else nobody asks the provider.
             unknown = self.world.engine.state.current(self.world.engine.urn(name)) is None
-            if before is not None and chance.random() < 0.4:
-                declared[name] = before
-            elif chance.random() < 0.7 or (before is not None and unknown):
-                wait = {"waitUntilRecording": 20} if chance.random() < 0.3 else {}
+            if change == "keep" or (change == "drop" and before and unknown):
+                declared |= {name: before} if before else {}
+            elif change != "drop":
+                wait = {"waitUntilRecording": 20} if change == "wait" else {}
                 declared[name] = recording(self._page, whenEnded="restart", **wait)
         self.world.declare(**declared)
-        self.log.append(f"declares { ({name: one['recordUrl'][-2:] for name, one in declared.items()}) }")
 
-    def _fault(self, chance: random.Random) -> str:
-        action, skip = chance.choice([START, DESCRIBE, STOP, "*"]), chance.randrange(5)
-        name = chance.choice([one for one in (*_FAULTS, *CODES) if one not in GONE])
-        fault = {"kind": "error", "code": name} if name in CODES else FAULTS[name]
-        fields = {"next": chance.choice([1, 1, 1, 2, 5]), **fault}
+    def _run(self, told: str, start: Callable[[], Command], trouble: Trouble) -> None:
+        state, death = self.world.engine.state, trouble.death
+        # Nothing else than the state tells that a recording may have been stopped.
+        state.readable = trouble.readable or state.undone
+        quiet = state.readable and not trouble.faults and death is None
+        for fault in trouble.faults:
+            self._fault(fault)
+        if death:
+            self.world.hold(death.action, death.skip, when=death.when)
+        command = start()
+        outcome = self._checked(lambda: self._end(command, death.victim if death else None))
+        # One that was killed has forgotten what it was asked for.
+        self.tried["requests_hit"] += sum(one["hits"] for one in self.world.emu.faults())
+        self.world.emu.clear_faults()
+        state.readable = True
+        self.tried["commands"] += 1
+        pages = {name: one["recordUrl"][-2:] for name, one in self.world.declared.items()}
+        self._tell(f"{told} with {pages}, {trouble}: {_short(outcome)}")
+        if quiet:
+            self._checked(lambda: self._after_a_quiet(told, outcome))
+
+    def _fault(self, fault: Fault) -> None:
+        # Some faults last: they bring a number of their own.
+        fields = {"next": fault.times, **_FAULTS[fault.name]}
         if fields["next"] is None:
             del fields["next"]
-        self.world.emu.fault(fields.pop("kind"), action, skip=skip, **fields)
+        self.world.emu.fault(fields.pop("kind"), fault.action, skip=fault.skip, **fields)
         self.tried["faults"] += 1
-        return f"{name} at {action} {skip}"
-
-    def _hold(self, victim: str, chance: random.Random) -> str:
-        action = chance.choices([START, DESCRIBE, STOP], [50, 25, 25])[0]
-        skip = chance.choices([0, 1, 3], [70, 20, 10])[0]
-        # Before a Start is carried out only the emulator may die: a request must not come too late.
-        before = action != START or victim in ("emulator", "outage")
-        when = chance.choice(["after", "before"]) if before else "after"
-        self.world.hold(action, skip, when=when)
-        self.tried["kills"] += 1
-        return f"kill {victim} {when} {action} {skip}"
-
-    def _start(self, kind: str, replace: list[str], clear: bool) -> Command:
-        if kind == "up":
-            return self.world.start_up(replace=replace)
-        return self.world.engine.start(kind, clear=clear)
 
     def _end(self, command: Command, victim: str | None) -> Outcome:
-        if victim in ("provider", "cli", "both"):
-            return self.world.interrupt(command, victim)
-        if victim is None:
+        if victim is None or not self.world.held(command):
             return command.wait()
-        died = self.world.held(command)
-        if died:
-            self.world.emu.kill()
-            if victim == "emulator":
-                self.world.emu.restart()
-        outcome = command.wait()
-        if died and victim == "outage":
-            self.world.emu.restart()
-        return outcome
+        self.tried["kills"] += 1
+        return self.world.interrupt(command, victim)
+
+    def _after_a_quiet(self, told: str, outcome: Outcome) -> None:
+        assert outcome.good, outcome
+        if told.startswith("up") and not self._ended:
+            self.world.begun()
+            self.world.check(outcome)
+        if told.startswith("refresh"):
+            self._ended = False
+            running = set(self.world.running())
+            for one in self.world.engine.state.resources:
+                assert one["id"] in running or one.get("pendingReplacement"), one["id"]
 
     def _settle(self) -> None:
         self.world.begun()
@@ -172,6 +229,50 @@ class Schedule:
             outcome = self.world.engine.refresh()
             assert outcome.good, outcome
         self.world.finish()
+
+    def _checked(self, look: Callable[[], Any]) -> Any:
+        """A failure tells the whole history: a replay may take another course."""
+        try:
+            return look()
+        except AssertionError as wrong:
+            self._holds = False
+            history = "\n".join(self._log)
+            errors = self.world.engine.provider_errors()
+            raise AssertionError(f"after\n{history}\n{wrong}\n{errors}") from wrong
+
+    def _tell(self, line: str) -> None:
+        self._log.append(line)
+        note(line)
+
+
+def play(number: int, schedules: int, steps: int, folder: Path) -> Counter[str]:
+    """Play so many schedules of a seed, the first of them one that does nothing; what was tried.
+
+    Raises:
+        AssertionError: One of them does not hold; it comes with its history.
+    """
+    tried: Counter[str] = Counter()
+
+    @seed(number)
+    def machine() -> Schedule:
+        return Schedule(folder / f"seed-{number}-{tried['schedules']}", tried)
+
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=schedules,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            derandomize=False,
+            print_blob=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+        # Else the search for something new would end many of them early.
+        _min_steps=steps,
+    )
+    return tried
 
 
 def _short(outcome: Outcome) -> str:

@@ -88,10 +88,21 @@ class World:
         return eventually(look, "a request that is held, or the command's end") == "held"
 
     def interrupt(self, command: Command, who: str) -> Outcome:
-        """SIGKILL of "provider", "cli" or "both" while a request is kept back, if one is."""
-        if self.held(command):
+        """SIGKILL of "provider", "cli", "both" or the "emulator", while a request is kept back.
+
+        The emulator is started again: at once, or with "outage" once the command has failed.
+        """
+        assert self.held(command), f"it never came to where it dies: {command.wait()}"
+        if who in ("emulator", "outage"):
+            self.emu.kill()
+        else:
             {"provider": command.kill_provider, "cli": command.kill_cli, "both": command.kill_both}[who]()
-        return command.wait()
+        if who == "emulator":
+            self.emu.restart()
+        outcome = command.wait()
+        if who == "outage":
+            self.emu.restart()
+        return outcome
 
     def killed_up(
         self, action: str, who: str = "both", *, skip: int = 0, replace: Collection[str] = ()
