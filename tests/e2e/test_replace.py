@@ -10,10 +10,18 @@ import pytest
 from tests.support.emulator import Emulator
 from tests.support.interrupted import killed
 from tests.support.pulumi_cli import Stack
-from tests.support.recordings import TYPE, calls, inputs, program, runs_exactly, saved, task_ids, urn_of
+from tests.support.recordings import (
+    FORCED,
+    TYPE,
+    calls,
+    inputs,
+    program,
+    runs_exactly,
+    saved,
+    task_ids,
+)
 
 MakeStack = Callable[..., Stack]
-FORCED = ("--replace", urn_of("lecture"))
 
 
 def test_a_forced_replacement_is_a_new_recording_each_time(recorded: MakeStack, emu: Emulator) -> None:

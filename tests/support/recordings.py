@@ -46,6 +46,10 @@ def urn_of(name: str, *, stack: str = "dev", project: str = "test") -> str:
     return f"urn:pulumi:{stack}::{project}::{TYPE}::{name}"
 
 
+# Options of an `up` that replaces "lecture" though nothing has changed.
+FORCED = ("--replace", urn_of("lecture"))
+
+
 def settings(emu: Emulator) -> dict[str, str]:
     """The config of a stack that records on this emulator."""
     return {"trtc:site": "emulator", "trtc:endpoint": emu.address, "trtc:startWindow": START_WINDOW}
