@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.support.emulator import Emulator, emulator
-
-Starter = Callable[..., Emulator]
+from tests.support.emulator import Emulator, StartEmulator, emulator
 
 
 @pytest.fixture
-def start_emulator(tmp_path: Path) -> Iterator[Starter]:
+def start_emulator(tmp_path: Path) -> Iterator[StartEmulator]:
     """Starts emulators with the arguments given, each with a folder of its own."""
     with ExitStack() as stack:
         count = iter(range(100))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import processes
-from tests.support.emulator import DEADLINE, Emulator, eventually
+from tests.support.emulator import DEADLINE, StartEmulator, eventually
 from tests.support.sdk import sdk_client, start, stop
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "callback_receiver"
@@ -22,7 +22,7 @@ KEY = "example1key"
 @pytest.fixture
 def receiver(tmp_path: Path) -> Iterator[processes.Running]:
     environ = {**os.environ, "TRTC_CALLBACK_KEY": KEY}
-    command = [sys.executable, EXAMPLE / "receiver.py", "0"]
+    command: list[str | Path] = [sys.executable, EXAMPLE / "receiver.py", "0"]
     running = processes.start(command, tmp_path / "receiver.log", env=environ, cwd=EXAMPLE)
     try:
         eventually(lambda: "\n" in running.text(), "the receiver's address")
@@ -35,10 +35,8 @@ def address(receiver: processes.Running) -> str:
     return receiver.text().splitlines()[0]
 
 
-def test_it_prints_a_line_for_each_event(start_emulator, receiver: processes.Running) -> None:
-    emu: Emulator = start_emulator(
-        "--start-delay", "0", "--callback-url", address(receiver), "--callback-key", KEY
-    )
+def test_it_prints_a_line_for_each_event(start_emulator: StartEmulator, receiver: processes.Running) -> None:
+    emu = start_emulator("--start-delay", "0", "--callback-url", address(receiver), "--callback-key", KEY)
     client = sdk_client(emu)
     task_id = start(client)
     eventually(lambda: "recording began" in receiver.text(), "the beginning")
@@ -48,8 +46,10 @@ def test_it_prints_a_line_for_each_event(start_emulator, receiver: processes.Run
     assert len(lines) >= 2
 
 
-def test_it_refuses_what_is_signed_with_another_key(start_emulator, receiver: processes.Running) -> None:
-    emu: Emulator = start_emulator(
+def test_it_refuses_what_is_signed_with_another_key(
+    start_emulator: StartEmulator, receiver: processes.Running
+) -> None:
+    emu = start_emulator(
         "--start-delay", "0", "--callback-url", address(receiver), "--callback-key", "another"
     )
     start(sdk_client(emu))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.emulator import Emulator, eventually
+from tests.support.emulator import Emulator, StartEmulator, eventually
 from tests.support.receiver import Delivery, Receiver, receiver
 from tests.support.sdk import describe, sdk_client, start, stop
 from trtc_emulator.callbacks.options import KEY_VARIABLE
@@ -31,8 +31,8 @@ def signed(key: str, delivery: Delivery) -> bool:
     return delivery.headers["Sign"] == base64.b64encode(digest).decode()
 
 
-def test_a_recording_tells_of_its_start_and_its_stop(start_emulator, heard: Receiver) -> None:
-    emu: Emulator = start_emulator("--start-delay", "0", "--callback-url", heard.url, "--callback-key", KEY)
+def test_a_recording_tells_of_its_start_and_its_stop(start_emulator: StartEmulator, heard: Receiver) -> None:
+    emu = start_emulator("--start-delay", "0", "--callback-url", heard.url, "--callback-key", KEY)
     client = sdk_client(emu)
     task_id = start(client)
     heard.wait(1)
@@ -57,15 +57,17 @@ def test_a_recording_tells_of_its_start_and_its_stop(start_emulator, heard: Rece
         assert signed(KEY, delivery)
 
 
-def test_without_a_key_nothing_is_signed(start_emulator, heard: Receiver) -> None:
-    emu: Emulator = start_emulator("--start-delay", "0", "--callback-url", heard.url)
+def test_without_a_key_nothing_is_signed(start_emulator: StartEmulator, heard: Receiver) -> None:
+    emu = start_emulator("--start-delay", "0", "--callback-url", heard.url)
     start(sdk_client(emu))
     assert "Sign" not in heard.wait(1)[0].headers
 
 
-def test_each_application_has_its_own_receiver_and_key(start_emulator, heard: Receiver) -> None:
+def test_each_application_has_its_own_receiver_and_key(
+    start_emulator: StartEmulator, heard: Receiver
+) -> None:
     with receiver() as other:
-        emu: Emulator = start_emulator(
+        emu = start_emulator(
             *("--start-delay", "0", "--callback-url", heard.url),
             *("--callback-url", f"{OTHER_APP}={other.url}", "--callback-key", f"{OTHER_APP}=other1"),
             env={KEY_VARIABLE: KEY},
@@ -80,8 +82,8 @@ def test_each_application_has_its_own_receiver_and_key(start_emulator, heard: Re
         assert at_second.headers["SdkAppId"] == str(OTHER_APP)
 
 
-def test_a_page_that_cannot_be_loaded(start_emulator, heard: Receiver) -> None:
-    emu: Emulator = start_emulator("--start-delay", "0", "--callback-url", heard.url)
+def test_a_page_that_cannot_be_loaded(start_emulator: StartEmulator, heard: Receiver) -> None:
+    emu = start_emulator("--start-delay", "0", "--callback-url", heard.url)
     start(sdk_client(emu), RecordUrl="https://nowhere.invalid/")
     (failed,) = heard.wait(1)
     assert failed.type == 801
@@ -89,10 +91,10 @@ def test_a_page_that_cannot_be_loaded(start_emulator, heard: Receiver) -> None:
 
 
 @pytest.mark.parametrize(("follows", "expected"), [("no", []), ("yes", [(802, 1)])])
-def test_a_recording_over_its_limit(start_emulator, heard: Receiver, follows: str, expected: list) -> None:
-    emu: Emulator = start_emulator(
-        "--start-delay", "3600", "--callback-url", heard.url, "--stop-after-limit", follows
-    )
+def test_a_recording_over_its_limit(
+    start_emulator: StartEmulator, heard: Receiver, follows: str, expected: list[tuple[int, int]]
+) -> None:
+    emu = start_emulator("--start-delay", "3600", "--callback-url", heard.url, "--stop-after-limit", follows)
     client = sdk_client(emu)
     limited = start(client, MaxDurationLimit=1800)
     emu.advance(3600)
@@ -107,9 +109,9 @@ def test_a_recording_over_its_limit(start_emulator, heard: Receiver, follows: st
     assert told[1].payload["EventMessage"] == "Over time limit"
 
 
-def test_what_is_not_taken_is_sent_once_more_at_once_and_in_order(start_emulator) -> None:
+def test_what_is_not_taken_is_sent_once_more_at_once_and_in_order(start_emulator: StartEmulator) -> None:
     with receiver(lambda number: 500 if number == 0 else 200) as heard:
-        emu: Emulator = start_emulator("--start-delay", "0", "--callback-url", heard.url)
+        emu = start_emulator("--start-delay", "0", "--callback-url", heard.url)
         client = sdk_client(emu)
         stop(client, _begun(emu, start(client)))
         told = heard.wait(3)
@@ -118,10 +120,12 @@ def test_what_is_not_taken_is_sent_once_more_at_once_and_in_order(start_emulator
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_what_was_not_delivered_survives_a_restart(start_emulator, number: signal.Signals) -> None:
+def test_what_was_not_delivered_survives_a_restart(
+    start_emulator: StartEmulator, number: signal.Signals
+) -> None:
     heard = Receiver()
     try:
-        emu: Emulator = start_emulator("--start-delay", "0", "--callback-url", heard.url)
+        emu = start_emulator("--start-delay", "0", "--callback-url", heard.url)
         client = sdk_client(emu)
         task_ids = [_begun(emu, start(client)) for _ in range(3)]
         for task_id in task_ids:
@@ -136,7 +140,7 @@ def test_what_was_not_delivered_survives_a_restart(start_emulator, number: signa
         heard.close()
 
 
-def test_a_receiver_that_hangs_holds_up_nobody_else(start_emulator, heard: Receiver) -> None:
+def test_a_receiver_that_hangs_holds_up_nobody_else(start_emulator: StartEmulator, heard: Receiver) -> None:
     released = threading.Event()
 
     def hang(_: int) -> int:
@@ -144,7 +148,7 @@ def test_a_receiver_that_hangs_holds_up_nobody_else(start_emulator, heard: Recei
         return 200
 
     with receiver(hang) as hanging:
-        emu: Emulator = start_emulator(
+        emu = start_emulator(
             *("--start-delay", "0", "--rate-limit", "0", "--callback-url", heard.url),
             *("--callback-url", f"{OTHER_APP}={hanging.url}"),
         )
@@ -160,10 +164,10 @@ def test_a_receiver_that_hangs_holds_up_nobody_else(start_emulator, heard: Recei
             released.set()
 
 
-def test_a_reset_forgets_what_was_not_delivered(start_emulator) -> None:
+def test_a_reset_forgets_what_was_not_delivered(start_emulator: StartEmulator) -> None:
     heard = Receiver()
     try:
-        emu: Emulator = start_emulator("--start-delay", "0", "--callback-url", heard.url)
+        emu = start_emulator("--start-delay", "0", "--callback-url", heard.url)
         client = sdk_client(emu)
         _begun(emu, start(client))
         emu.reset()
@@ -179,11 +183,11 @@ def test_a_reset_forgets_what_was_not_delivered(start_emulator) -> None:
         heard.close()
 
 
-def test_no_secret_is_kept_or_printed(start_emulator) -> None:
+def test_no_secret_is_kept_or_printed(start_emulator: StartEmulator) -> None:
     secrets = ("MARKERkey0", "MARKERquery", "MARKERstream")
     heard = Receiver()
     try:
-        emu: Emulator = start_emulator(
+        emu = start_emulator(
             *("--start-delay", "0", "--callback-url", f"{heard.url}?token=MARKERquery"),
             *("--callback-key", "MARKERkey0"),
         )

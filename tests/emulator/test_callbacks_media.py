@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 
-from tests.support.emulator import DEADLINE, Emulator, eventually
+from tests.support.emulator import DEADLINE, Emulator, StartEmulator, eventually
 from tests.support.page_files import folder
 from tests.support.receiver import Delivery, Receiver, receiver
 from tests.support.sdk import sdk_client, start, stop
@@ -13,9 +13,9 @@ from tests.support.sdk import sdk_client, start, stop
 VIDEO = {"Width": 320, "Height": 180, "Format": "mp4"}
 
 
-def begin(start_emulator, heard: Receiver, **changes: object) -> tuple[Emulator, str]:
+def begin(start_emulator: StartEmulator, heard: Receiver, **changes: object) -> tuple[Emulator, str]:
     """A recording of the emulator's own page that has taken pictures for a moment."""
-    emu: Emulator = start_emulator("--media", "chromium", "--start-delay", "0", "--callback-url", heard.url)
+    emu = start_emulator("--media", "chromium", "--start-delay", "0", "--callback-url", heard.url)
     url = f"{emu.address}/_emulator/demo"
     task_id = start(sdk_client(emu), RecordUrl=url, WebRecordVideoParams=VIDEO, **changes)
     eventually(lambda: emu.task(task_id)["state"] != "accepted", "the beginning")
@@ -28,7 +28,7 @@ def of_type(deliveries: list[Delivery], number: int) -> list[Delivery]:
     return [found for found in deliveries if found.type == number]
 
 
-def test_from_the_first_picture_to_the_file(start_emulator) -> None:
+def test_from_the_first_picture_to_the_file(start_emulator: StartEmulator) -> None:
     with receiver() as heard:
         relays = [{"PublishCdnUrl": "rtmp://127.0.0.1:1/live/KEY"}]
         emu, task_id = begin(start_emulator, heard, PublishCdnParams=relays)
@@ -46,7 +46,7 @@ def test_from_the_first_picture_to_the_file(start_emulator) -> None:
         assert message["EndTimeStamp"] > message["StartTimeStamp"]
 
 
-def test_a_killed_recording_to_vod_is_told_of_after_the_restart(start_emulator) -> None:
+def test_a_killed_recording_to_vod_is_told_of_after_the_restart(start_emulator: StartEmulator) -> None:
     with receiver() as heard:
         vod = {"CloudVod": {"TencentVod": {"MediaType": 0, "SubAppId": 7, "SessionContext": "mine"}}}
         emu, task_id = begin(start_emulator, heard, StorageParams=vod)

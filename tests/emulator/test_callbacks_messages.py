@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -32,8 +33,11 @@ def event(kind: Kind, **fields: Any) -> Event:
 
 
 def said(
-    happened: Event, of: Task | None = None, builder: MessageBuilder = BUILDER, files=MP4
-) -> list[tuple]:
+    happened: Event,
+    of: Task | None = None,
+    builder: MessageBuilder = BUILDER,
+    files: Sequence[RecordedFile] = MP4,
+) -> list[tuple[int, dict[str, Any]]]:
     messages = builder.build(happened, of or task(), files)
     assert all((m.task_id, m.sdk_app_id, m.at_ms) == ("id+1/2", 1400000000, 777) for m in messages)
     return [(message.type, message.payload) for message in messages]

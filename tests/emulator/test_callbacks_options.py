@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from trtc_emulator.callbacks.options import KEY_VARIABLE
@@ -11,8 +13,8 @@ from trtc_emulator.cli import read_settings
 URL = "https://example.com/hook?token=MARKERurl"
 
 
-def receiver(*arguments: str, app: int = 5, **environ: str) -> Receiver | None:
-    return read_settings(arguments, environ).receivers.of(app)
+def receiver(*arguments: str, app: int = 5, environ: Mapping[str, str] | None = None) -> Receiver | None:
+    return read_settings(arguments, environ or {}).receivers.of(app)
 
 
 def test_nobody_is_told_by_default() -> None:
@@ -29,8 +31,8 @@ def test_one_receiver_for_all_or_one_for_an_application() -> None:
 
 
 def test_the_key_can_come_from_the_environment() -> None:
-    assert receiver("--callback-url", URL, **{KEY_VARIABLE: "abc"}) == Receiver(URL, "abc")
-    assert receiver("--callback-url", URL, "--callback-key", "x", **{KEY_VARIABLE: "abc"}) == Receiver(
+    assert receiver("--callback-url", URL, environ={KEY_VARIABLE: "abc"}) == Receiver(URL, "abc")
+    assert receiver("--callback-url", URL, "--callback-key", "x", environ={KEY_VARIABLE: "abc"}) == Receiver(
         URL, "x"
     )
 

@@ -148,7 +148,9 @@ def test_what_happens_while_it_takes_long_to_come_up_is_told(world: World) -> No
 def test_a_file_in_vod_has_its_metadata_beside_it(world: World) -> None:
     async def test(service: TaskService, _: Callbacks) -> None:
         task_id = await begin(service, StorageParams=VOD)
-        folder = task_folder(service._store.get(task_id), world.data)
+        task = service._store.get(task_id)
+        assert task is not None
+        folder = task_folder(task, world.data)
         folder.mkdir(parents=True)
         service.file(task_id, FILES[1])
         assert await world.told(2) == [(801, 1), (311, 0)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.emulator import DEADLINE, Emulator, eventually
+from tests.support.emulator import DEADLINE, StartEmulator, eventually
 from trtc_emulator.cli import read_settings
 from trtc_emulator.settings import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 
@@ -49,6 +49,7 @@ def test_port_0_takes_a_free_port_and_says_which(tmp_path: Path) -> None:
         "none",
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
         first = process.stdout.readline()
         process.terminate()
         rest = process.stdout.read()
@@ -119,8 +120,8 @@ def test_help_shows_no_secret_of_the_environment(capsys: pytest.CaptureFixture[s
     assert "MARKER" not in capsys.readouterr().out
 
 
-def test_it_ends_at_once_while_requests_wait(start_emulator) -> None:
-    emulator: Emulator = start_emulator()
+def test_it_ends_at_once_while_requests_wait(start_emulator: StartEmulator) -> None:
+    emulator = start_emulator()
     with socket.create_connection(("127.0.0.1", emulator.port)) as waiting:
         waiting.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n")
         eventually(emulator.requests, "the request that waits")

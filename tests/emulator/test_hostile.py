@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -92,7 +93,7 @@ def test_any_bytes_are_refused(body: bytes) -> None:
 @given(JSON)
 def test_any_json_is_read_or_refused_by_describe_and_stop(value: Any) -> None:
     for shape in (DESCRIBE, STOP):
-        refusal(lambda shape=shape: read(shape, value))
+        refusal(partial(read, shape, value))
 
 
 SECRET_PLACES = [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from tests.support.emulator import Emulator, eventually
+from tests.support.emulator import Emulator, StartEmulator, eventually
 from tests.support.sdk import code_of, describe, sdk_client, start, stop
 
 APP = 1400000000
@@ -63,7 +65,7 @@ def test_before_it_begins_it_is_not_seen_and_cannot_be_stopped(emu: Emulator) ->
     assert describe(client, TaskId=task_id).Status == 1
 
 
-def test_it_begins_by_itself_after_the_start_delay(start_emulator) -> None:
+def test_it_begins_by_itself_after_the_start_delay(start_emulator: StartEmulator) -> None:
     emulator = start_emulator("--start-delay", "0.2")
     task_id = start(sdk_client(emulator))
     eventually(lambda: emulator.task(task_id)["state"] == "recording", "the recording")
@@ -94,13 +96,13 @@ def test_without_a_record_id_each_start_is_a_task(emu: Emulator, record_id: str 
     assert describe(client, TaskId=first).RecordId == ""
 
 
-def test_an_ended_record_id_can_be_kept_taken(start_emulator) -> None:
+def test_an_ended_record_id_can_be_kept_taken(start_emulator: StartEmulator) -> None:
     never = start_emulator("--start-delay", "0", "--record-id-reuse", "no")
     for_a_while = start_emulator("--start-delay", "0", "--task-exist-after-end", "1000")
     for emulator in (never, for_a_while):
         client = sdk_client(emulator)
         task_id = start(client, RecordId="one")
-        eventually(lambda e=emulator: e.tasks("recording"), "the recording")
+        eventually(partial(emulator.tasks, "recording"), "the recording")
         stop(client, task_id)
         assert code_of(start, client, RecordId="one") == "FailedOperation.TaskExist"
         emulator.advance(1000)

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from tests.support.emulator import StartEmulator
 from tests.support.sdk import code_of, sdk_client, start, stop
 from trtc_emulator.errors import ApiError
 from trtc_emulator.ratelimit import RateLimiter
@@ -47,7 +48,7 @@ def test_a_limit_of_0_is_none() -> None:
     assert not any(refused(limiter) for _ in range(1000))
 
 
-def test_the_limit_on_the_wire(start_emulator) -> None:
+def test_the_limit_on_the_wire(start_emulator: StartEmulator) -> None:
     emulator = start_emulator("--rate-limit", "1")
     client = sdk_client(emulator)
     # However slow this machine is, some two of these fall into one second.
@@ -56,7 +57,7 @@ def test_the_limit_on_the_wire(start_emulator) -> None:
 
 
 @pytest.mark.parametrize("default", [True, False])
-def test_recordings_at_once_of_one_application(start_emulator, default: bool) -> None:
+def test_recordings_at_once_of_one_application(start_emulator: StartEmulator, default: bool) -> None:
     limit = 200 if default else 3
     arguments = () if default else ("--concurrency-limit", "3")
     emulator = start_emulator("--start-delay", "3600", "--rate-limit", "0", *arguments)

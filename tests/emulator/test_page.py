@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import TIMEOUT_MS, browser
-from tests.support.emulator import Emulator, eventually
+from tests.support.emulator import Emulator, StartEmulator, eventually
 from tests.support.page_files import folder, make_mp4, make_thumbnail
 from tests.support.sdk import sdk_client, start, stop
+
+OpenPage = Callable[..., Page]
 
 expect.set_options(timeout=TIMEOUT_MS)
 SECRETS = {
@@ -33,10 +36,10 @@ def problems() -> list[str]:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, problems: list[str]) -> Iterator[Callable[..., Page]]:
+def open_page(chromium: Browser, problems: list[str]) -> Iterator[OpenPage]:
     pages: list[Page] = []
 
-    def open_it(emu: Emulator, width: int = 1000, **options: object) -> Page:
+    def open_it(emu: Emulator, width: int = 1000, **options: Any) -> Page:
         page = chromium.new_page(viewport={"width": width, "height": 800}, **options)
         pages.append(page)
         page.set_default_timeout(TIMEOUT_MS)
@@ -55,7 +58,7 @@ def becomes(page: Page, expression: str) -> None:
     eventually(lambda: page.evaluate(expression), expression)
 
 
-def test_the_list_is_live(emu: Emulator, open_page, problems: list[str]) -> None:
+def test_the_list_is_live(emu: Emulator, open_page: OpenPage, problems: list[str]) -> None:
     page = open_page(emu)
     expect(page.get_by_role("heading", name="Nothing is recorded yet")).to_be_visible()
     client = sdk_client(emu)
@@ -81,7 +84,7 @@ def test_the_list_is_live(emu: Emulator, open_page, problems: list[str]) -> None
     assert problems == []
 
 
-def test_the_newest_recording_stands_first(emu: Emulator, open_page) -> None:
+def test_the_newest_recording_stands_first(emu: Emulator, open_page: OpenPage) -> None:
     client = sdk_client(emu)
     for name in ("one", "two"):
         start(client, RecordUrl=f"https://example.com/{name}")
@@ -93,7 +96,7 @@ def test_the_newest_recording_stands_first(emu: Emulator, open_page) -> None:
     expect(headings).to_have_text(["example.com/three", "example.com/two", "example.com/one"])
 
 
-def test_no_secret_reaches_the_page(emu: Emulator, open_page, problems: list[str]) -> None:
+def test_no_secret_reaches_the_page(emu: Emulator, open_page: OpenPage, problems: list[str]) -> None:
     start(sdk_client(emu), **SECRETS)
     emu.advance(3600)
     page = open_page(emu)
@@ -105,7 +108,7 @@ def test_no_secret_reaches_the_page(emu: Emulator, open_page, problems: list[str
     assert problems == []
 
 
-def test_it_is_used_by_keyboard(emu: Emulator, open_page) -> None:
+def test_it_is_used_by_keyboard(emu: Emulator, open_page: OpenPage) -> None:
     start(sdk_client(emu))
     emu.advance(3600)
     page = open_page(emu)
@@ -129,7 +132,7 @@ def test_it_is_used_by_keyboard(emu: Emulator, open_page) -> None:
 
 
 def test_a_finished_file_plays_and_goes_on_while_news_come(
-    emu: Emulator, open_page, problems: list[str]
+    emu: Emulator, open_page: OpenPage, problems: list[str]
 ) -> None:
     client = sdk_client(emu)
     task_id = start(client)
@@ -153,7 +156,7 @@ def test_a_finished_file_plays_and_goes_on_while_news_come(
     assert problems == []
 
 
-def test_parts_are_chosen_by_their_buttons(emu: Emulator, open_page, problems: list[str]) -> None:
+def test_parts_are_chosen_by_their_buttons(emu: Emulator, open_page: OpenPage, problems: list[str]) -> None:
     client = sdk_client(emu)
     task_id = start(client)
     emu.advance(3600)
@@ -168,7 +171,7 @@ def test_parts_are_chosen_by_their_buttons(emu: Emulator, open_page, problems: l
     assert problems == []
 
 
-def test_hls_is_linked_and_said_not_to_play_here(emu: Emulator, open_page) -> None:
+def test_hls_is_linked_and_said_not_to_play_here(emu: Emulator, open_page: OpenPage) -> None:
     client = sdk_client(emu)
     task_id = start(client, WebRecordVideoParams={"Format": "hls"})
     emu.advance(3600)
@@ -183,7 +186,7 @@ def test_hls_is_linked_and_said_not_to_play_here(emu: Emulator, open_page) -> No
 
 
 def test_a_running_recording_has_a_picture_that_is_renewed(
-    emu: Emulator, open_page, problems: list[str]
+    emu: Emulator, open_page: OpenPage, problems: list[str]
 ) -> None:
     task_id = start(sdk_client(emu))
     emu.advance(3600)
@@ -201,7 +204,7 @@ def test_a_running_recording_has_a_picture_that_is_renewed(
 
 
 @pytest.mark.parametrize("width", [320, 375, 768])
-def test_nothing_is_wider_than_the_screen(emu: Emulator, open_page, width: int) -> None:
+def test_nothing_is_wider_than_the_screen(emu: Emulator, open_page: OpenPage, width: int) -> None:
     client = sdk_client(emu)
     start(client, RecordUrl=f"https://example.com/{'a-very-long-path' * 20}", RecordId="r" * 31)
     relays = [{"PublishCdnUrl": f"rtmp://{'long' * 12}.example.com/a/b{number}"} for number in range(10)]
@@ -215,7 +218,7 @@ def test_nothing_is_wider_than_the_screen(emu: Emulator, open_page, width: int) 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_it_follows_the_systems_colours(emu: Emulator, open_page) -> None:
+def test_it_follows_the_systems_colours(emu: Emulator, open_page: OpenPage) -> None:
     colours = {
         open_page(emu, color_scheme=scheme).evaluate("getComputedStyle(document.body).backgroundColor")
         for scheme in ("light", "dark")
@@ -223,15 +226,19 @@ def test_it_follows_the_systems_colours(emu: Emulator, open_page) -> None:
     assert len(colours) == 2
 
 
-def test_the_page_to_record_runs_under_its_own_policy(emu: Emulator, open_page, problems: list[str]) -> None:
+def test_the_page_to_record_runs_under_its_own_policy(
+    emu: Emulator, open_page: OpenPage, problems: list[str]
+) -> None:
     page = open_page(emu)
     page.goto(f"{emu.address}/_emulator/demo")
     becomes(page, "document.querySelector('#clock').textContent !== '00:00:00.0'")
     assert problems == []
 
 
-def test_it_says_when_the_emulator_is_gone_and_when_it_is_back(start_emulator, open_page) -> None:
-    emu: Emulator = start_emulator("--start-delay", "0")
+def test_it_says_when_the_emulator_is_gone_and_when_it_is_back(
+    start_emulator: StartEmulator, open_page: OpenPage
+) -> None:
+    emu = start_emulator("--start-delay", "0")
     page = open_page(emu)
     expect(page.locator("#summary")).to_have_text("0 running, 0 ended")
     expect(page.get_by_role("alert")).to_be_hidden()

@@ -15,7 +15,7 @@ from aiohttp.test_utils import make_mocked_request
 from tests.support.emulator import DEADLINE, Emulator
 from tests.support.page_files import folder, shown
 from tests.support.sdk import sdk_client, start, stop
-from trtc_emulator.control import guarded
+from trtc_emulator.control import Handler, guarded
 
 PATHS = [
     "/",
@@ -87,8 +87,11 @@ def test_the_address_that_it_is_bound_to_is_its_own(host: str, status: int) -> N
     async def page(_: web.Request) -> web.StreamResponse:
         return web.Response()
 
-    assert asyncio.run(guarded(page, also_bound=True)(request)).status == status
-    assert asyncio.run(guarded(page)(request)).status == 403
+    async def answer(handler: Handler) -> int:
+        return (await handler(request)).status
+
+    assert asyncio.run(answer(guarded(page, also_bound=True))) == status
+    assert asyncio.run(answer(guarded(page))) == 403
 
 
 @pytest.mark.parametrize(
@@ -144,7 +147,9 @@ def test_a_client_of_the_api_gets_the_apis_answer(emu: Emulator, header: dict[st
         ("film_0.mp4.vod.json", "application/json"),
     ],
 )
-def test_a_recordings_files_have_their_types(emu: Emulator, recorded, name: str, kind: str) -> None:
+def test_a_recordings_files_have_their_types(
+    emu: Emulator, recorded: tuple[str, Path], name: str, kind: str
+) -> None:
     path, files = recorded
     (files / name).write_bytes(b"0123456789")
     answer = get(emu, f"{path}/{name}")
@@ -153,7 +158,7 @@ def test_a_recordings_files_have_their_types(emu: Emulator, recorded, name: str,
     assert answer.headers["Content-Security-Policy"] == POLICY
 
 
-def test_a_part_of_a_file_can_be_had(emu: Emulator, recorded) -> None:
+def test_a_part_of_a_file_can_be_had(emu: Emulator, recorded: tuple[str, Path]) -> None:
     path, files = recorded
     (files / "film_0.mp4").write_bytes(b"0123456789")
     answer = get(emu, f"{path}/film_0.mp4", Range="bytes=2-4")
@@ -161,7 +166,7 @@ def test_a_part_of_a_file_can_be_had(emu: Emulator, recorded) -> None:
     assert answer.headers["Content-Range"] == "bytes 2-4/10"
 
 
-def test_nothing_else_is_served(emu: Emulator, recorded) -> None:
+def test_nothing_else_is_served(emu: Emulator, recorded: tuple[str, Path]) -> None:
     path, files = recorded
     outside = emu.data / "outside.mp4"
     outside.write_bytes(b"x")
@@ -185,7 +190,7 @@ def test_nothing_else_is_served(emu: Emulator, recorded) -> None:
     assert get(emu, "/_emulator/files/../../outside.mp4").status == 404
 
 
-def test_recordings_of_another_start_are_not_served(emu: Emulator, recorded) -> None:
+def test_recordings_of_another_start_are_not_served(emu: Emulator, recorded: tuple[str, Path]) -> None:
     path, files = recorded
     (files / "film_0.mp4").write_bytes(b"x")
     assert get(emu, f"{path}/film_0.mp4").status == 200

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.emulator import Emulator
+from tests.support.emulator import Emulator, StartEmulator
 from tests.support.sdk import start_body
 from tests.support.tc3 import call, headers_for, send
 
@@ -255,12 +255,12 @@ def test_a_value_is_never_repeated_where_it_may_be_secret(emu: Emulator) -> None
         assert marker not in answer.body.decode()
 
 
-def test_odd_sizes_can_be_rounded_instead(start_emulator) -> None:
+def test_odd_sizes_can_be_rounded_instead(start_emulator: StartEmulator) -> None:
     emulator = start_emulator("--odd-sizes", "round")
     assert call(emulator, "StartWebRecord", start_body(**video(Width=641, Height=361))).code == ""
 
 
-def test_applications_of_the_account(start_emulator) -> None:
+def test_applications_of_the_account(start_emulator: StartEmulator) -> None:
     emulator = start_emulator("--sdk-app-id", "1400000000", "--sdk-app-id", "7")
     assert call(emulator, "StartWebRecord", start_body()).code == ""
     assert call(emulator, "StartWebRecord", start_body(SdkAppId=7)).code == ""

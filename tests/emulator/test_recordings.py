@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support import pages
-from tests.support.emulator import Emulator, eventually
+from tests.support.emulator import Emulator, StartEmulator, eventually
 from tests.support.page_files import folder
 from tests.support.sdk import code_of, sdk_client, start, stop
 from tests.support.video import inspect
@@ -24,7 +24,6 @@ COS = {
     "AccessKey": "AKxxxxxx",
     "SecretKey": "Idxxxxxx",
 }
-StartEmulator = Callable[..., Emulator]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from tests.support.emulator import Emulator, eventually
+from tests.support.emulator import Emulator, StartEmulator, eventually
 from tests.support.sdk import code_of, describe, sdk_client, start, start_body, stop
 from tests.support.tc3 import call
 
@@ -17,7 +17,7 @@ SECRETS = ("MARKERquery", "MARKERuser", "MARKERkey", "MARKERaccess", "MARKERstre
 
 
 @pytest.fixture
-def own(start_emulator) -> Emulator:
+def own(start_emulator: StartEmulator) -> Emulator:
     return start_emulator("--start-delay", "3600", "--rate-limit", "0")
 
 
@@ -84,10 +84,14 @@ def test_sigkill_at_any_moment_loses_no_acknowledged_task(own: Emulator) -> None
 
     for round_number in range(3):
         goal = len(acknowledged) + 5
+
+        def enough(goal: int = goal) -> bool:
+            return len(acknowledged) >= goal
+
         threads = [threading.Thread(target=start_until_it_dies) for _ in range(3)]
         for thread in threads:
             thread.start()
-        eventually(lambda goal=goal: len(acknowledged) >= goal, f"tasks of round {round_number}")
+        eventually(enough, f"tasks of round {round_number}")
         own.kill()
         for thread in threads:
             thread.join()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from tencentcloud.common.sign import Sign
 
-from tests.support.emulator import SECRET_KEY, Emulator
+from tests.support.emulator import SECRET_KEY, Emulator, StartEmulator
 from tests.support.sdk import code_of, sdk_client, start, start_body
 from tests.support.tc3 import headers_for, send, signature
 
@@ -17,7 +19,7 @@ BODY = json.dumps(start_body()).encode()
 ACTION = "StartWebRecord"
 
 
-def code_after(emulator: Emulator, **options: object) -> str:
+def code_after(emulator: Emulator, **options: Any) -> str:
     return send(emulator, headers_for(emulator, ACTION, BODY, **options), BODY).code
 
 
@@ -48,7 +50,7 @@ def test_the_sdks_signature_is_accepted(emu: Emulator, unsigned_payload: bool) -
         {"content_type": "application/json; charset=utf-8"},
     ],
 )
-def test_what_other_clients_sign_is_accepted(emu: Emulator, options: dict[str, object]) -> None:
+def test_what_other_clients_sign_is_accepted(emu: Emulator, options: dict[str, str | bool]) -> None:
     assert code_after(emu, **options) == ""
 
 
@@ -91,7 +93,7 @@ def test_the_host_may_be_signed_without_its_port_as_some_sdks_do(emu: Emulator) 
         ({"signed": "content-type"}, "AuthFailure.InvalidAuthorization"),
     ],
 )
-def test_a_wrong_signature_is_refused(emu: Emulator, options: dict[str, object], code: str) -> None:
+def test_a_wrong_signature_is_refused(emu: Emulator, options: dict[str, str], code: str) -> None:
     assert code_after(emu, **options) == code
     assert emu.tasks() == []
 
@@ -137,7 +139,7 @@ def test_a_replayed_request_with_another_body_action_or_time_is_refused(emu: Emu
         lambda _: "TC3-HMAC-SHA256 " + "Credential=a/" * 500,
     ],
 )
-def test_a_broken_authorization_is_refused(emu: Emulator, broken) -> None:
+def test_a_broken_authorization_is_refused(emu: Emulator, broken: Callable[[str], str]) -> None:
     headers = headers_for(emu, ACTION, BODY)
     headers["Authorization"] = broken(headers["Authorization"])
     assert send(emu, headers, BODY).code == "AuthFailure.InvalidAuthorization"
@@ -162,7 +164,7 @@ def test_the_day_in_the_credential_must_be_the_timestamps(emu: Emulator) -> None
     assert send(emu, headers, BODY).code == "AuthFailure.InvalidAuthorization"
 
 
-def test_tokens_of_temporary_keys(start_emulator) -> None:
+def test_tokens_of_temporary_keys(start_emulator: StartEmulator) -> None:
     without = start_emulator()
     assert code_of(start, sdk_client(without, token="any")) == "AuthFailure.TokenFailure"
     emulator = start_emulator("--token", "current")
@@ -171,7 +173,7 @@ def test_tokens_of_temporary_keys(start_emulator) -> None:
     assert code_of(start, sdk_client(emulator, token="expired")) == "AuthFailure.TokenFailure"
 
 
-def test_own_credentials_from_flags_and_environment(start_emulator) -> None:
+def test_own_credentials_from_flags_and_environment(start_emulator: StartEmulator) -> None:
     flags = start_emulator("--secret-id", "AKIDmine", "--secret-key", "mine-key")
     named = {"TRTC_EMULATOR_SECRET_ID": "AKIDmine", "TRTC_EMULATOR_SECRET_KEY": "mine-key"}
     environment = start_emulator(env=named)

@@ -13,7 +13,7 @@ import pytest
 from tests.support.sdk import start_body
 from trtc_emulator.clock import OffsetClock
 from trtc_emulator.errors import ApiError
-from trtc_emulator.events import Event, Kind, State
+from trtc_emulator.events import EndReason, Event, Kind, State
 from trtc_emulator.media import Job, RecordedFile
 from trtc_emulator.params import read_start
 from trtc_emulator.settings import Settings
@@ -82,9 +82,11 @@ class World:
     def _note(self, event: Event, task: Task) -> None:
         assert event.seq > 0
         assert event.task_id == task.task_id
-        self.events.append(
-            event.kind.value if event.kind is not Kind.ENDED else f"ended:{event.reason.value}"
-        )
+        if event.kind is Kind.ENDED:
+            assert event.reason is not None
+            self.events.append(f"ended:{event.reason.value}")
+        else:
+            self.events.append(event.kind.value)
 
 
 @pytest.fixture
@@ -148,6 +150,7 @@ def test_the_job_holds_what_was_asked_for(world: World) -> None:
         await service.advance(5)
         job = media.jobs[task_id]
         assert (job.width, job.height, job.formats, job.max_file_minutes) == (640, 720, ("mp4",), 5)
+        assert job.mobile is not None
         assert (job.mobile.device_type, job.mobile.orientation, job.ready_timeout) == (1, 0, 7)
         assert (job.url, job.cdn_urls) == ("https://host/page?token=1", ("rtmp://host/app/key",))
         folder = job.folder.relative_to(world.data)
@@ -337,7 +340,7 @@ def test_a_subscriber_can_read_what_it_missed(world: World) -> None:
     store = Store(world.data / "emulator.db")
     events = store.events_after(0, 1000)
     assert [event.seq for event in events] == sorted(event.seq for event in events)
-    assert events[-1].reason.value == "stopped"
+    assert events[-1].reason is EndReason.STOPPED
     assert len(events) == 50
     assert store.events_after(events[-2].seq, 10) == events[-1:]
     assert (events[0].kind, events[0].status, events[0].message) == (Kind.CDN, 3, "again")

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.support.emulator import DEADLINE, Emulator
+from tests.support.emulator import DEADLINE, Emulator, StartEmulator
 from tests.support.sdk import sdk_client, start, start_body
 from tests.support.tc3 import call, headers_for, send
 
@@ -68,7 +68,7 @@ def test_the_common_parameters(emu: Emulator, name: str, value: str | None, code
     assert emu.tasks() == []
 
 
-def test_the_regions_of_the_site_in_china(start_emulator) -> None:
+def test_the_regions_of_the_site_in_china(start_emulator: StartEmulator) -> None:
     emulator = start_emulator("--site", "china")
     for region in ("ap-beijing", "ap-guangzhou", "ap-shanghai"):
         assert start(sdk_client(emulator, region=region))
@@ -135,7 +135,7 @@ def test_what_is_no_request_gets_no_500_and_leaves_no_trace_in_the_log(emu: Emul
     assert "Traceback" not in emu.output()
 
 
-def test_a_body_that_does_not_come_ends_the_connection(start_emulator) -> None:
+def test_a_body_that_does_not_come_ends_the_connection(start_emulator: StartEmulator) -> None:
     emulator = start_emulator("--body-timeout", "0.2")
     assert raw(emulator, HEAD + b"Content-Length: 100\r\n\r\n{") == b""
     assert raw(emulator, HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n") == b""

@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 SECRET_ID = "AKIDtrtcEmulatorDefault0000000000000"
 SECRET_KEY = "trtc-emulator-default-secret-key"
@@ -137,11 +137,14 @@ class Emulator:
 
     def health(self) -> dict[str, Any]:
         """That it serves, its media, and how many tasks are in each state."""
-        return self.control("GET", "health")
+        answer: dict[str, Any] = self.control("GET", "health")
+        return answer
 
     def tasks(self, state: str | None = None) -> list[dict[str, Any]]:
         """The 10,000 newest tasks, newest first; `state` is accepted, recording or ended."""
-        return self.control("GET", f"tasks?state={state}" if state else "tasks")["tasks"]
+        answer: dict[str, list[dict[str, Any]]]
+        answer = self.control("GET", f"tasks?state={state}" if state else "tasks")
+        return answer["tasks"]
 
     def task(self, task_id: str) -> dict[str, Any]:
         """One task."""
@@ -153,15 +156,19 @@ class Emulator:
 
     def requests(self, action: str | None = None) -> list[dict[str, Any]]:
         """The API requests that came, oldest first; `code` is None while one is not answered."""
-        return self.control("GET", f"requests?action={action}" if action else "requests")["requests"]
+        answer: dict[str, list[dict[str, Any]]]
+        answer = self.control("GET", f"requests?action={action}" if action else "requests")
+        return answer["requests"]
 
     def fault(self, kind: str, action: str = "*", **fields: Any) -> dict[str, Any]:
         """Make requests go wrong: see emulator/DIFFERENCES.md for the kinds and fields."""
-        return self.control("POST", "faults", {"kind": kind, "action": action, **fields})
+        made: dict[str, Any] = self.control("POST", "faults", {"kind": kind, "action": action, **fields})
+        return made
 
     def faults(self) -> list[dict[str, Any]]:
         """The faults in force, with what they hit."""
-        return self.control("GET", "faults")["faults"]
+        answer: dict[str, list[dict[str, Any]]] = self.control("GET", "faults")
+        return answer["faults"]
 
     def clear_faults(self) -> None:
         """Take all faults back."""
@@ -174,6 +181,12 @@ class Emulator:
     def reset(self) -> None:
         """Forget tasks, faults, requests and the moved clock."""
         self.control("POST", "reset")
+
+
+class StartEmulator(Protocol):
+    """Starts an emulator with the arguments given; a fixture that ends it, too."""
+
+    def __call__(self, *arguments: str, env: dict[str, str] | None = None) -> Emulator: ...
 
 
 @contextmanager

@@ -6,13 +6,15 @@ import math
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from pulumi_trtc.api import Described, Started
 from pulumi_trtc.errors import ApiError
 from tests.support.clock import ManualClock
+
+T = TypeVar("T")
 
 MEMORY_S = 3600.0  # for how long an ended task holds its RecordId, where it does
 START, DESCRIBE, STOP = "StartWebRecord", "DescribeWebRecord", "StopWebRecord"
@@ -110,7 +112,7 @@ class FakeService:
             raise ApiError(START, "FailedOperation.TaskExist", "task exists", "r")
         return Started(self.launch(str(body["RecordId"]), young=True, **body).task_id, "r")
 
-    def _call(self, action: str, what: str, handle: Callable[[], Any]) -> Any:
+    def _call(self, action: str, what: str, handle: Callable[[], T]) -> T:
         self.before(action, what)
         self.calls.append((action, what))
         fault = self.faults[action].popleft() if self.faults[action] else None

@@ -52,7 +52,8 @@ def page_props(**changed: Any) -> dict[str, Any]:
 
 def body_props(body: Mapping[str, Any]) -> dict[str, Any]:
     """The props that a request's body declares."""
-    return _body_props(WEB_RECORDING, body)
+    props: dict[str, Any] = _body_props(WEB_RECORDING, body)
+    return props
 
 
 def engine_props(value: Any) -> Any:
@@ -210,7 +211,7 @@ def marked_props(draw: st.DrawFn) -> dict[Any, Any]:
     )
     secret = st.one_of(marked, st.just([MARKER]), st.just({"x": MARKER}))
     page = st.sampled_from(["https://h/?t=", "ftp://h/p#", "https://u:", "http:/h?", "https://h h/?", "x?"])
-    props = draw(st.one_of(valid_props(), _broken(valid_props(), any_value())))
+    props: dict[Any, Any] = draw(st.one_of(valid_props(), _broken(valid_props(), any_value())))
     page_url = draw(page)
     tail = "@h/" if page_url.endswith("u:") else ""
     props["recordUrl"] = f"{page_url}{MARKER}{tail}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 from PIL import Image
@@ -11,16 +12,16 @@ from PIL import Image
 from tests.support.emulator import Emulator
 
 
-def shown(emu: Emulator, task_id: str) -> dict:
+def shown(emu: Emulator, task_id: str) -> dict[str, Any]:
     """A recording as the page is told of it."""
-    recordings = emu.control("GET", "recordings")["recordings"]
+    recordings: list[dict[str, Any]] = emu.control("GET", "recordings")["recordings"]
     return next(found for found in recordings if found["task_id"] == task_id)
 
 
 def folder(emu: Emulator, task_id: str) -> Path:
     """The folder of a recording's files, made."""
     found = shown(emu, task_id)
-    path = emu.data / found["storage"] / found["id"]
+    path: Path = emu.data / found["storage"] / found["id"]
     path.mkdir(parents=True, exist_ok=True)
     return path
 

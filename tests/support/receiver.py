@@ -26,19 +26,23 @@ class Delivery:
 
     @property
     def body(self) -> dict[str, Any]:
-        return json.loads(self.raw)
+        found: dict[str, Any] = json.loads(self.raw)
+        return found
 
     @property
     def type(self) -> int:
-        return self.body["EventType"]
+        number: int = self.body["EventType"]
+        return number
 
     @property
     def task_id(self) -> str:
-        return self.body["EventInfo"]["TaskId"]
+        task_id: str = self.body["EventInfo"]["TaskId"]
+        return task_id
 
     @property
     def payload(self) -> dict[str, Any]:
-        return self.body["EventInfo"]["Payload"]
+        payload: dict[str, Any] = self.body["EventInfo"]["Payload"]
+        return payload
 
     @property
     def short(self) -> tuple[int, int]:

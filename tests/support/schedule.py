@@ -258,7 +258,7 @@ def play(number: int, schedules: int, steps: int, folder: Path) -> Counter[str]:
         return Schedule(folder / f"seed-{number}-{tried['schedules']}", tried)
 
     run_state_machine_as_test(
-        machine,
+        machine,  # type: ignore[arg-type]  # a function may make the machines, says its docstring
         settings=settings(
             max_examples=schedules,
             stateful_step_count=steps,

@@ -58,7 +58,8 @@ def start(client: TrtcClient, **changes: Any) -> str:
     """StartWebRecord through the SDK's models; returns the TaskId."""
     request = models.StartWebRecordRequest()
     request._deserialize(start_body(**changes))
-    return client.StartWebRecord(request).TaskId
+    task_id: str = client.StartWebRecord(request).TaskId
+    return task_id
 
 
 def describe(client: TrtcClient, **fields: Any) -> models.DescribeWebRecordResponse:
@@ -72,7 +73,8 @@ def stop(client: TrtcClient, task_id: str) -> str:
     """StopWebRecord through the SDK's models; returns the RequestId."""
     request = models.StopWebRecordRequest()
     request.TaskId = task_id
-    return client.StopWebRecord(request).RequestId
+    request_id: str = client.StopWebRecord(request).RequestId
+    return request_id
 
 
 def code_of(call: Callable[..., object], *arguments: Any, **fields: Any) -> str:
@@ -80,5 +82,6 @@ def code_of(call: Callable[..., object], *arguments: Any, **fields: Any) -> str:
     try:
         call(*arguments, **fields)
     except TencentCloudSDKException as error:
-        return error.code
+        code: str = error.code
+        return code
     return ""

@@ -25,12 +25,14 @@ class Answer:
 
     @property
     def response(self) -> dict[str, Any]:
-        return json.loads(self.body)["Response"]
+        envelope: dict[str, dict[str, Any]] = json.loads(self.body)
+        return envelope["Response"]
 
     @property
     def code(self) -> str:
         """The error's code; "" is success."""
-        return self.response.get("Error", {}).get("Code", "")
+        error: dict[str, str] = self.response.get("Error", {})
+        return error.get("Code", "")
 
 
 def signature(

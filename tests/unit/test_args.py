@@ -74,7 +74,13 @@ def carried(props: dict[str, Any]) -> Any:
     return rpc.deserialize_properties(sent)
 
 
-COS = {"vendor": 0, "region": "ap-singapore", "bucket": "b-1", "access_key": "id", "secret_key": "key"}
+COS: dict[str, Any] = {
+    "vendor": 0,
+    "region": "ap-singapore",
+    "bucket": "b-1",
+    "access_key": "id",
+    "secret_key": "key",
+}
 COS_PROPS = {
     **{key: COS[key] for key in ("vendor", "region", "bucket")},
     "accessKey": Secret("id"),
@@ -131,8 +137,11 @@ def test_integers_of_an_enum_are_plain_integers() -> None:
 
 def test_none_is_left_out_but_not_in_a_list() -> None:
     cos = CloudStorageArgs(
-        vendor=CloudStorageVendor.COS, region="r", bucket="b", file_name_prefix=["a", None]
-    )  # type: ignore[list-item]
+        vendor=CloudStorageVendor.COS,
+        region="r",
+        bucket="b",
+        file_name_prefix=["a", None],  # type: ignore[list-item]
+    )
     assert props_of(record_id=None, storage_params={"cloud_storage": cos, "cloud_vod": None}) == {
         "storageParams": {
             "cloudStorage": {"vendor": 0, "region": "r", "bucket": "b", "fileNamePrefix": ["a", None]}

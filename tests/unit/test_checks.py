@@ -12,7 +12,7 @@ from pulumi_trtc.fields import UNKNOWN
 from pulumi_trtc.kinds import UNSUPPORTED
 from tests.support.inputs import engine_props, page_props
 
-VOD = {"cloudVod": {"tencentVod": {}}}
+VOD: dict[str, Any] = {"cloudVod": {"tencentVod": {}}}
 
 
 def cos(**changed: Any) -> dict[str, Any]:
