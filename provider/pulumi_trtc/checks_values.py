@@ -67,7 +67,7 @@ def integer_fault(kind: Integer, value: Any) -> str | None:
         good = any(number == choice for choice, _ in kind.choices)
     else:
         good = kind.low <= number <= kind.high and not (kind.even and number % 2)
-    return None if good else f"must be {kind.rule}; it is {shown(value)}"
+    return None if good else f"must be {kind.rule}; it is {shown(number)}"
 
 
 def text_fault(kind: Text, value: Any, *, secret: bool) -> str | None:

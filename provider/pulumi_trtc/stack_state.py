@@ -1,8 +1,7 @@
 """What the stack's own state says of a recording, read with the CLI that runs the update.
 
 The engine tells a dynamic provider's `create` neither why it is called nor what an earlier update left. Its
-saved state
-does: resources with their TaskIds, and the pending creates of updates that were killed.
+saved state does: resources with their TaskIds, and the pending creates of updates that were killed.
 """
 
 from __future__ import annotations

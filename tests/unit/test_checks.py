@@ -249,6 +249,7 @@ def test_storage_keys_are_checked_and_never_shown(key: str, value: Any) -> None:
         (1.5, "it is a number: 1.5"),
         (float("nan"), "it is a number: nan"),
         (float("-inf"), "it is a number: -inf"),
+        (4096.0, "it is 4096"),
         (10**400, "it is a number of more than 20 digits"),
         (-(10**6000), "it is a number of more than 20 digits"),
         ([720], "it is a list"),
