@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.support.emulator import Emulator, eventually
+from tests.support.promise import PROMISE
 from tests.support.pulumi_cli import Stack, Stacks
 
 TYPE = "pulumi-python:dynamic/trtc:WebRecording"
@@ -68,12 +69,12 @@ def saved(stack: Stack) -> dict[str, str]:
 
 
 def runs_exactly(emu: Emulator, stack: Stack, *names: str) -> dict[str, str]:
-    """Hold that what runs is what is declared, each in the state, and return the TaskIds by name."""
+    """The promise: what runs is what is declared, each in the state. Returns the TaskIds by name."""
     kept = [one for one in stack.resources(TYPE) if not one.get("external")]
     tasks = {one["urn"].rpartition("::")[2]: one["id"] for one in kept}
     assert sorted(tasks) == sorted(names), kept
     assert len(kept) == len(tasks), kept
-    assert sorted(tasks.values()) == sorted(task_ids(emu.running())), emu.tasks()
+    assert sorted(tasks.values()) == sorted(task_ids(emu.running())), f"not kept: {PROMISE}\n{emu.tasks()}"
     return tasks
 
 

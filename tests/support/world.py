@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from tests.support.emulator import Emulator, eventually
+from tests.support.promise import PROMISE
 from tests.support.protocol import Props
 from tests.support.protocol_engine import Command, Engine, Outcome
 
@@ -131,11 +132,12 @@ class World:
         self.check(again)
 
     def check(self, context: object = None) -> None:
-        """Exactly what is declared runs, and the state holds its TaskIds."""
+        """The promise: exactly what is declared runs, and the state holds its TaskIds."""
+        broken = f"not kept: {PROMISE}\n{context}"
         pages = {one["id"]: one["inputs"]["recordUrl"] for one in self.engine.state.resources}
         running = {one["task_id"]: one["record_url"] for one in self.emu.running()}
-        assert running == pages, context
-        assert sorted(running.values()) == sorted(one["recordUrl"] for one in self.declared.values()), context
+        assert running == pages, broken
+        assert sorted(running.values()) == sorted(one["recordUrl"] for one in self.declared.values()), broken
 
     def finish(self) -> None:
         """Settle, then `pulumi destroy`: nothing runs."""

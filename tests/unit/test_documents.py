@@ -9,6 +9,7 @@ import pytest
 
 from pulumi_trtc.config_values import KNOWN
 from pulumi_trtc.docs_table import markdown_table
+from tests.support.matrix import death_cases, fault_cases
 from tests.support.promise import PROMISE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +28,11 @@ def test_every_setting_is_in_the_table_of_settings() -> None:
 @pytest.mark.parametrize("document", ["README.md", "RELIABILITY.md"])
 def test_the_promise_is_word_for_word_what_is_tried(document: str) -> None:
     assert PROMISE in re.sub(r"[*>\s]+", " ", (ROOT / document).read_text())
+
+
+def test_what_is_said_to_be_tried_is_what_is_tried() -> None:
+    faults, deaths = len(list(fault_cases())), len(list(death_cases()))
+    assert f"| {faults:,} faults, {deaths:,} deaths |" in (ROOT / "RELIABILITY.md").read_text()
 
 
 def test_every_link_of_a_document_leads_somewhere() -> None:
