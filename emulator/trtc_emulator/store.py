@@ -135,22 +135,30 @@ class Store:
         return {state.value: 0 for state in State} | {row[0]: row[1] for row in rows}
 
     def add_event(self, event: Event) -> Event:
-        """Store an event and drop the oldest of its task beyond EVENTS_KEPT; returns it with its `seq`."""
+        """Store an event and drop the oldest of its task beyond EVENTS_KEPT; returns it with its `seq`.
+
+        Those of files stay: after a kill they tell which files were reported.
+        """
         details = json.dumps(event.details(), ensure_ascii=False)
         cursor = self._db.execute(
             "INSERT INTO event (task_id, kind, at_ms, details) VALUES (?, ?, ?, ?)",
             (event.task_id, event.kind.value, event.at_ms, details),
         )
         self._db.execute(
-            "DELETE FROM event WHERE task_id = ?1 AND seq <= "
+            "DELETE FROM event WHERE task_id = ?1 AND kind <> 'file' AND seq <= "
             "(SELECT seq FROM event WHERE task_id = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)",
             (event.task_id, EVENTS_KEPT),
         )
         return attrs.evolve(event, seq=cursor.lastrowid or 0)
 
     def events(self, task_id: str) -> list[Event]:
-        """A task's last events, oldest first."""
-        return self._events("task_id = ? ORDER BY seq", task_id)
+        """A task's last EVENTS_KEPT events, oldest first."""
+        return self._events("task_id = ? ORDER BY seq DESC LIMIT ?", task_id, EVENTS_KEPT)[::-1]
+
+    def files_told(self, task_id: str) -> set[str]:
+        """The names of all files of a task that were reported."""
+        events = self._events("task_id = ? AND kind = 'file'", task_id)
+        return {event.file.name for event in events if event.file is not None}
 
     def events_after(self, seq: int, limit: int) -> list[Event]:
         """Events of all tasks that came after `seq`, oldest first: what a subscriber missed while down."""

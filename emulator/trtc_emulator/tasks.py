@@ -238,7 +238,7 @@ class TaskService:
 
     async def _complete(self, task: Task) -> None:
         """Report the files that a killed emulator left, once they are whole; each file only once."""
-        told = {event.file.name for event in self._store.events(task.task_id) if event.file is not None}
+        told = self._store.files_told(task.task_id)
         folder = self.data / read_start(task.params, self._settings.assumptions).storage.folder / task.folder
         for file in await self.media.recover(folder):
             if file.name not in told:

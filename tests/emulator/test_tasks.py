@@ -33,6 +33,7 @@ class PlayedMedia:
     closed: int = 0
     full: str | None = None
     breaks: Exception | None = None
+    left: tuple[RecordedFile, ...] = ()
     may_stop: asyncio.Event = attrs.field(factory=asyncio.Event)
 
     def capacity(self) -> str | None:
@@ -48,7 +49,7 @@ class PlayedMedia:
         await self.may_stop.wait()
 
     async def recover(self, folder: Path) -> tuple[RecordedFile, ...]:
-        return (RecordedFile(folder.name + ".mp4", 1, 0, 1),)
+        return self.left or (RecordedFile(folder.name + ".mp4", 1, 0, 1),)
 
     async def close(self) -> None:
         self.closed += 1
@@ -61,6 +62,7 @@ class World:
     data: Path
     now: float = 1_700_000_000.0
     events: list[str] = attrs.field(factory=list)
+    left: tuple[RecordedFile, ...] = ()
 
     def run(
         self, test: Callable[[TaskService, PlayedMedia], Awaitable[None]], *, survives: bool = False
@@ -70,7 +72,7 @@ class World:
             service = TaskService(
                 store, OffsetClock(lambda: self.now), Settings(data=self.data), survives=survives
             )
-            media = PlayedMedia()
+            media = PlayedMedia(left=self.left)
             service.attach(media)
             service.subscribe(self._note)
             await service.recover()
@@ -298,6 +300,25 @@ def test_a_file_that_was_told_of_before_the_kill_is_told_of_once(world: World) -
     assert world.events.count("file") == 1
 
 
+def test_of_however_many_files_none_is_told_of_again_after_a_kill(world: World) -> None:
+    world.left = tuple(RecordedFile(f"a_{number}.mp4", 1, number, number + 1) for number in range(121))
+
+    async def first(service: TaskService, media: PlayedMedia) -> None:
+        task_id = begin(service)
+        await service.advance(5)
+        service.started(task_id)
+        for file in world.left[:-1]:
+            service.file(task_id, file)
+
+    async def second(_service: TaskService, media: PlayedMedia) -> None:
+        media.may_stop.set()
+        await settle()
+
+    world.run(first)
+    world.run(second)
+    assert world.events.count("file") == 121
+
+
 def test_an_orderly_end_closes_a_browsers_recordings(world: World) -> None:
     async def test(service: TaskService, media: PlayedMedia) -> None:
         media.may_stop.set()
@@ -341,9 +362,12 @@ def test_a_subscriber_can_read_what_it_missed(world: World) -> None:
     events = store.events_after(0, 1000)
     assert [event.seq for event in events] == sorted(event.seq for event in events)
     assert events[-1].reason is EndReason.STOPPED
-    assert len(events) == 50
+    # The last 50, and a file however long ago it was.
+    assert len(events) == 51
     assert store.events_after(events[-2].seq, 10) == events[-1:]
-    assert (events[0].kind, events[0].status, events[0].message) == (Kind.CDN, 3, "again")
+    assert events[0].file == FILE
+    assert (events[1].kind, events[1].status, events[1].message) == (Kind.CDN, 3, "again")
+    assert store.events(events[0].task_id) == events[1:]
     store.close()
 
 
