@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import attrs
 from aiohttp import web
@@ -14,6 +12,7 @@ from aiohttp import web
 from trtc_emulator.clock import OffsetClock
 from trtc_emulator.events import Event
 from trtc_emulator.faults import FaultSpecError
+from trtc_emulator.hosts import is_bound, is_loopback, origin_host
 from trtc_emulator.http import ApiServer
 from trtc_emulator.ranges import number_in
 from trtc_emulator.store import Store
@@ -133,43 +132,12 @@ def guarded(handler: Handler, *, also_bound: bool = False) -> Handler:
 
     async def serve(request: web.Request) -> web.StreamResponse:
         host = request.headers.get("Host", "")
-        origin = request.headers.get("Origin")
-        own = is_loopback(host) or (also_bound and _is_bound(host, request))
-        if not own or (origin is not None and urlsplit(origin).netloc != host):
+        own = is_loopback(host) or (also_bound and is_bound(host, request))
+        if not own or origin_host(request) not in (None, host):
             return web.json_response({"error": "only for this machine's own names"}, status=403)
         return await handler(request)
 
     return serve
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a Host header names this machine: localhost, 127.0.0.0/8 or [::1]."""
-    if _name(host) == "localhost":
-        return True
-    address = _address(_name(host))
-    return address is not None and address.is_loopback
-
-
-def _is_bound(host: str, request: web.Request) -> bool:
-    if request.transport is None:
-        return False
-    socket = request.transport.get_extra_info("sockname")
-    address = _address(_name(host))
-    return address is not None and socket is not None and address == _address(str(socket[0]))
-
-
-def _name(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(name)
-    except ValueError:
-        return None
 
 
 async def _json(request: web.Request) -> Any:

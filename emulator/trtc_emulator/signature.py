@@ -147,7 +147,7 @@ def _timestamp(headers: Mapping[str, str]) -> int:
 
 
 def _hmac(key: bytes, text: str) -> bytes:
-    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+    return hmac.new(key, _octets(text), hashlib.sha256).digest()
 
 
 def _same(a: str, b: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from trtc_emulator.errors import ApiError
 from trtc_emulator.masking import mask_body
 from trtc_emulator.params import DESCRIBE, START, STOP, read_start
 from trtc_emulator.shapes import parse, read
+from trtc_emulator.signature import Credentials, verify
 
 MARKER = "MARKER0123456789"
 FULL = start_body(
@@ -94,6 +96,28 @@ def test_any_bytes_are_refused(body: bytes) -> None:
 def test_any_json_is_read_or_refused_by_describe_and_stop(value: Any) -> None:
     for shape in (DESCRIBE, STOP):
         refusal(partial(read, shape, value))
+
+
+# Header values as aiohttp hands them on.
+OCTETS = st.binary(max_size=20).map(lambda value: value.decode("utf-8", "surrogateescape"))
+
+
+@COMMON
+@given(OCTETS, OCTETS, OCTETS)
+def test_any_octets_in_the_headers_of_an_unsigned_request_are_refused(
+    service: str, rest: str, token: str
+) -> None:
+    headers = {
+        "Host": f"{service}.{rest}",
+        "Content-Type": rest,
+        "X-TC-Timestamp": "1700000000",
+        "X-TC-Token": token,
+        "Authorization": f"TC3-HMAC-SHA256 Credential=id/2023-11-14/{service}/tc3_request, "
+        f"SignedHeaders=content-type;host, Signature={'0' * 64}",
+    }
+    with pytest.raises(ApiError) as caught:
+        verify(headers, b"{}", Credentials("id", "key"), 1700000000)
+    assert caught.value.code.startswith("AuthFailure.")
 
 
 SECRET_PLACES = [

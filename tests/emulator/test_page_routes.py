@@ -73,6 +73,7 @@ def test_this_machines_names_are_answered(emu: Emulator, host: str) -> None:
 
 def test_another_sites_page_is_refused(emu: Emulator) -> None:
     assert get(emu, "/_emulator/recordings", Origin="http://evil.example").status == 403
+    assert get(emu, "/", Origin="http://[").status == 403
     assert get(emu, "/_emulator/recordings", Origin=emu.address).status == 200
 
 

@@ -151,6 +151,12 @@ def test_no_authorization_at_all_is_refused(emu: Emulator) -> None:
     assert send(emu, headers, BODY).code == "AuthFailure.InvalidAuthorization"
 
 
+def test_a_service_that_is_no_text_is_refused(emu: Emulator) -> None:
+    headers = {**headers_for(emu, ACTION, BODY, service="\xff"), "Host": "\xff.x"}
+    assert send(emu, headers, BODY).code == "AuthFailure.SignatureFailure"
+    assert [request["code"] for request in emu.requests()] == ["AuthFailure.SignatureFailure"]
+
+
 @pytest.mark.parametrize("timestamp", ["x", "-1", "1e9", "99999999999", "٣", "1700000000.0"])
 def test_a_timestamp_that_is_none_is_refused(emu: Emulator, timestamp: str) -> None:
     headers = {**headers_for(emu, ACTION, BODY), "X-TC-Timestamp": timestamp.encode().decode("latin-1")}
