@@ -19,6 +19,14 @@ def origin_host(request: web.Request) -> str | None:
         return ""
 
 
+def from_another_site(request: web.Request) -> bool:
+    """Whether the page that sent the request is neither of this machine nor of the address it came in on.
+    Browsers name the page in every POST, and clients that are none name no page.
+    """
+    host = origin_host(request)
+    return host is not None and not is_loopback(host) and not is_bound(host, request)
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host, as it stands in a header, is localhost, of 127.0.0.0/8, or [::1]."""
     if _name(host) == "localhost":

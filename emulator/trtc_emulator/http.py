@@ -19,6 +19,7 @@ from trtc_emulator.actions import Actions
 from trtc_emulator.answers import JSON, Envelope, cut, failure, send, send_fault, success
 from trtc_emulator.errors import ApiError, missing
 from trtc_emulator.faults import FaultBook
+from trtc_emulator.hosts import from_another_site
 from trtc_emulator.ratelimit import RateLimiter
 from trtc_emulator.requests_log import Entry, RequestLog
 from trtc_emulator.settings import Settings
@@ -69,6 +70,9 @@ class ApiServer:
     async def _admit(self, request: web.Request, entry: Entry) -> dict[str, Any]:
         if request.method != "POST":
             raise ApiError("UnsupportedProtocol", "The request method is not supported: use POST.")
+        # A site may lead its own name here, and whoever knows the public key may sign.
+        if from_another_site(request):
+            raise ApiError("UnauthorizedOperation", "A page of another site is not answered.")
         body = await self._body(request)
         for header in ("Action", "Version", "Timestamp"):
             if not request.headers.get(f"X-TC-{header}"):

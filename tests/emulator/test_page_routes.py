@@ -16,6 +16,7 @@ from tests.support.emulator import DEADLINE, Emulator
 from tests.support.page_files import folder, shown
 from tests.support.sdk import sdk_client, start, stop
 from trtc_emulator.control import Handler, guarded
+from trtc_emulator.hosts import from_another_site
 
 PATHS = [
     "/",
@@ -93,6 +94,9 @@ def test_the_address_that_it_is_bound_to_is_its_own(host: str, status: int) -> N
 
     assert asyncio.run(answer(guarded(page, also_bound=True))) == status
     assert asyncio.run(answer(guarded(page))) == 403
+    origin = {"Origin": f"http://{host}"}
+    from_page = make_mocked_request("POST", "/", headers=origin, transport=transport)
+    assert from_another_site(from_page) == (status != 200)
 
 
 @pytest.mark.parametrize(

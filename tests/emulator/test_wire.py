@@ -107,6 +107,33 @@ def test_a_compressed_body_is_not_unpacked(emu: Emulator) -> None:
     assert send(emu, headers, body).code == "InvalidParameter"
 
 
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.example:8647", "https://127.0.0.1.evil.example", "http://192.0.2.7", "null", "http://["],
+)
+def test_a_page_of_another_site_gets_nothing_though_its_name_leads_here(emu: Emulator, origin: str) -> None:
+    """The public key can be read by everybody, and a page needs no leave to ask what has its own name."""
+    headers = headers_for(emu, "StartWebRecord", BODY, host="evil.example:8647")
+    assert send(emu, {**headers, "Origin": origin}, BODY).code == "UnauthorizedOperation"
+    assert emu.tasks() == []
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("emulator:8647", None),
+        ("localhost:8647", "http://localhost:8647"),
+        ("127.0.0.1:8647", "http://localhost:3000"),
+        ("emulator:8647", "http://[::1]:3000"),
+    ],
+)
+def test_clients_under_any_name_and_pages_of_this_machine_are_answered(
+    emu: Emulator, host: str, origin: str | None
+) -> None:
+    headers = headers_for(emu, "StartWebRecord", BODY, host=host)
+    assert send(emu, {**headers, **({"Origin": origin} if origin else {})}, BODY).code == ""
+
+
 HEAD = (
     b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nX-TC-Action: StartWebRecord\r\n"
 )

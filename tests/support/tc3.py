@@ -69,12 +69,13 @@ def headers_for(
     content_type: str = "application/json",
     unsigned_payload: bool = False,
     service: str = "trtc",
+    host: str | None = None,
 ) -> dict[str, str]:
     """The headers of a rightly signed request, or of one that is wrong in just what the arguments say."""
     timestamp = int(time.time()) if timestamp is None else timestamp
     headers = {
         "Content-Type": content_type,
-        "Host": emulator.host,
+        "Host": host or emulator.host,
         "X-TC-Action": action,
         "X-TC-Version": "2019-07-22",
         "X-TC-Timestamp": str(timestamp),
