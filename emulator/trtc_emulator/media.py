@@ -86,8 +86,12 @@ class Listener(Protocol):
 class Media(Protocol):
     """Makes media for tasks. `stop` and `close` may be called at any time and more than once."""
 
-    def capacity(self) -> str | None:
-        """Why one more recording cannot be taken now, for the API's error message; None if it can."""
+    def capacity(self, waiting: int) -> str | None:
+        """Why one more recording cannot be taken now, for the API's error message; None if it can.
+
+        Args:
+            waiting: How many were taken already that have not begun.
+        """
 
     async def start(self, job: Job) -> None:
         """Begin a recording and return at once; all that happens is told to the listener."""
@@ -108,8 +112,9 @@ class NoMedia:
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
 
-    def capacity(self) -> str | None:
+    def capacity(self, waiting: int) -> str | None:
         """There is always room."""
+        del waiting
         return None
 
     async def start(self, job: Job) -> None:

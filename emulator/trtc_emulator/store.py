@@ -129,6 +129,13 @@ class Store:
         ).fetchone()[0]
         return found
 
+    def count_waiting(self) -> int:
+        """How many tasks are accepted and have not begun."""
+        found: int = self._db.execute(
+            "SELECT COUNT(*) FROM task WHERE state = 'accepted' AND due_ms IS NOT NULL"
+        ).fetchone()[0]
+        return found
+
     def count(self) -> dict[str, int]:
         """How many tasks there are in each state."""
         rows = self._db.execute("SELECT state, COUNT(*) FROM task GROUP BY state").fetchall()

@@ -66,7 +66,7 @@ class TaskService:
                 "LimitExceeded.ConcurrencyLimit",
                 "The number of concurrent recordings of the SdkAppId is limited.",
             )
-        full = self.media.capacity()
+        full = self.media.capacity(self._store.count_waiting())
         if full is not None:
             raise ApiError("ResourceInsufficient.RequestRejection", f"Insufficient resources. {full}")
         now = self._clock.now_ms()

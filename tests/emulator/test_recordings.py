@@ -144,6 +144,22 @@ def test_a_full_machine_says_so_with_the_apis_own_error(
     assert len(emu.tasks()) == 1
 
 
+def test_recordings_that_have_not_begun_take_room_too(start_emulator: StartEmulator) -> None:
+    settings = ("--browser", "/bin/true", "--max-recordings", "2", "--start-delay", "3600")
+    emu = start_emulator("--media", "chromium", *settings)
+    client = sdk_client(emu)
+    codes = [code_of(start, client) for _ in range(5)]
+    assert codes == ["", ""] + ["ResourceInsufficient.RequestRejection"] * 3
+    emu.terminate()
+    emu.restart()
+    assert code_of(start, client) == "ResourceInsufficient.RequestRejection"
+    emu.advance(3600)
+    eventually(
+        lambda: all(task["finished_ms"] for task in emu.tasks()), "their ends, since /bin/true is no browser"
+    )
+    assert code_of(start, client) == ""
+
+
 @pytest.mark.parametrize("path", ["/missing", "/nobody"])
 def test_a_page_that_cannot_be_loaded_is_accepted_and_then_ends(
     start_emulator: StartEmulator, site: pages.Pages, path: str

@@ -36,7 +36,8 @@ class PlayedMedia:
     left: tuple[RecordedFile, ...] = ()
     may_stop: asyncio.Event = attrs.field(factory=asyncio.Event)
 
-    def capacity(self) -> str | None:
+    def capacity(self, waiting: int) -> str | None:
+        del waiting
         return self.full
 
     async def start(self, job: Job) -> None:
@@ -303,7 +304,7 @@ def test_a_file_that_was_told_of_before_the_kill_is_told_of_once(world: World) -
 def test_of_however_many_files_none_is_told_of_again_after_a_kill(world: World) -> None:
     world.left = tuple(RecordedFile(f"a_{number}.mp4", 1, number, number + 1) for number in range(121))
 
-    async def first(service: TaskService, media: PlayedMedia) -> None:
+    async def first(service: TaskService, _media: PlayedMedia) -> None:
         task_id = begin(service)
         await service.advance(5)
         service.started(task_id)

@@ -15,13 +15,13 @@ from trtc_emulator.recorder import ChromiumMedia, NoBrowserError, RecorderSettin
 def test_capacity_is_given_back_at_the_end(tmp_path: Path) -> None:
     async def run() -> None:
         async with recording.recorder(max_recordings=1) as (media, events):
-            assert media.capacity() is None
+            assert media.capacity(0) is None
             await media.start(recording.job(tmp_path, f"{site.url}/hang"))
-            assert "1 recordings are running" in str(media.capacity())
+            assert "1 recordings are running" in str(media.capacity(0))
             await media.stop("task")
-            assert media.capacity() is None
+            assert media.capacity(0) is None
             await media.close()
-            assert "shutting down" in str(media.capacity())
+            assert "shutting down" in str(media.capacity(0))
             assert events.names() == ["finished"]
 
     with pages.serving({}) as site:
@@ -33,7 +33,7 @@ def test_a_full_disk_takes_no_recording_and_ends_a_running_one(tmp_path: Path) -
         events = recording.Events()
         settings = recording.settings(min_free_bytes=10**18)
         media = ChromiumMedia(events, settings, data=tmp_path / "not" / "there")
-        assert "of disk are free" in str(media.capacity())
+        assert "of disk are free" in str(media.capacity(0))
         await media.start(recording.job(tmp_path, site.url))
         await events.have("finished")
         await media.close()

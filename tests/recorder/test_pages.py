@@ -116,7 +116,7 @@ def test_pages_that_cannot_be_opened_fail(tmp_path: Path) -> None:
         async def run() -> recording.Events:
             async with recording.recorder(max_recordings=2, load_timeout=60) as (media, events):
                 for number, url in enumerate(urls):
-                    await events.until(lambda _: media.capacity() is None, "room")
+                    await events.until(lambda _: media.capacity(0) is None, "room")
                     await media.start(recording.job(tmp_path / str(number), url, task_id=str(number)))
                 await events.until(lambda e: e.names().count("finished") == len(urls), "all ends")
                 return events

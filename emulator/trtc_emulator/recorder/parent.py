@@ -54,13 +54,14 @@ class ChromiumMedia:
         self._running: dict[str, _Running] = {}
         self._closed = False
 
-    def capacity(self) -> str | None:
-        """Why one more recording cannot be taken now; None if it can."""
+    def capacity(self, waiting: int) -> str | None:
+        """See media.Media: why one more recording cannot be taken now; None if it can."""
         if self._closed:
             return "the emulator is shutting down"
-        if len(self._running) >= self._most:
+        if len(self._running) + waiting >= self._most:
             return (
-                f"{self._most} recordings are running, which is the most for this machine (--max-recordings)"
+                f"{self._most} recordings are running or about to begin, which is the most for this machine "
+                "(--max-recordings)"
             )
         if self._data is not None and not enough_disk(self._data, self._settings.min_free_bytes):
             return f"less than {self._settings.min_free_bytes // 1_000_000} MB of disk are free"
