@@ -57,11 +57,11 @@ def _masked(shape: Shape | None, value: Any, name: str) -> Any:
         }
     if isinstance(shape, ListOf) and isinstance(value, list):
         return [_masked(shape.item, item, name) for item in value[:_ITEMS]]
-    if value is None or isinstance(value, (bool, float)):
+    if value is None or isinstance(value, bool):
         return value
     if shape is None or isinstance(shape, (Struct, ListOf)) or name in _SECRETS:
         return MASK
-    if isinstance(value, int):
+    if isinstance(value, (int, float)):  # 1e400 is read as infinity, which could not be shown as JSON
         return value if abs(value) < 2**63 else MASK
     return _masked_text(value, name) if isinstance(value, str) else MASK
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from datetime import datetime, timezone
 from typing import Any
@@ -12,6 +13,7 @@ from trtc_emulator.masking import mask_body
 
 KEPT = 10_000
 _BODY_PLACES = 64
+_BODY_LENGTH = 16 * 1024
 
 
 @attrs.define
@@ -23,7 +25,7 @@ class Entry:
         code: "" after success, the error's code, or None while it is not answered.
         handled: Whether it was carried out, whatever was answered.
         fault: The kind of the fault that was applied.
-        body: What it asked for, masked; None before it was read and found to be JSON.
+        body: What it asked for, masked, as JSON; "null" before it was read and found to be JSON.
     """
 
     at: float
@@ -36,13 +38,16 @@ class Entry:
     sdk_app_id: int | None = None
     record_id: str | None = None
     task_id: str | None = None
-    body: Any = None
+    body: str = "null"
 
     def note(self, body: dict[str, Any]) -> None:
         """Keep what the body says, masked."""
         shown = mask_body(body)
-        # Bodies far beyond the API's size are summed up: the log is kept in memory.
-        self.body = shown if len(shown) <= _BODY_PLACES else f"{len(shown)} parameters"
+        # Bodies far beyond the API's size are summed up, and others kept as text, which takes far less room
+        # than what it says: the log is kept in memory.
+        self.body = json.dumps(shown)
+        if len(shown) > _BODY_PLACES or len(self.body) > _BODY_LENGTH:
+            self.body = json.dumps(f"{len(body)} parameters")
         self.sdk_app_id = _of(shown, "SdkAppId", int)
         self.record_id = _of(shown, "RecordId", str)
         self.task_id = self.task_id or _of(shown, "TaskId", str)
@@ -50,7 +55,7 @@ class Entry:
     def as_json(self) -> dict[str, Any]:
         """The entry for /_emulator/requests."""
         time = datetime.fromtimestamp(self.at, timezone.utc).isoformat(timespec="milliseconds")
-        return {"time": time, **attrs.asdict(self, recurse=False)}
+        return {"time": time, **attrs.asdict(self, recurse=False), "body": json.loads(self.body)}
 
 
 def _of(body: dict[str, Any], name: str, kind: type) -> Any:

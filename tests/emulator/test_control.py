@@ -93,6 +93,30 @@ def test_the_log_keeps_5000_requests_and_is_bounded(emu: Emulator) -> None:
     assert len(json.dumps(request)) < 2000
 
 
+def test_what_a_nested_body_takes_in_the_log_is_bounded_too(emu: Emulator) -> None:
+    unknown = {f"{number:03}{'x' * 500}": "x" for number in range(256)}
+    call(emu, "StartWebRecord", start_body(PublishCdnParams=[unknown] * 20, RecordId="one"))
+    (request,) = emu.requests()
+    assert len(json.dumps(request)) < 2000
+    assert (request["record_id"], request["code"]) == ("one", "UnknownParameter")
+
+
+def test_the_largest_body_that_the_api_takes_is_kept(emu: Emulator) -> None:
+    text = "\u6587" * 512
+    vod = {"MediaType": 0, "Procedure": text, "SessionContext": text, "SourceContext": text}
+    cdn = [{"PublishCdnUrl": f"rtmp://{'a' * 63}.example/app/{number}"} for number in range(10)]
+    body = start_body(
+        RecordUrl=f"https://host/{'x' * 8000}",
+        StorageParams={"CloudVod": {"TencentVod": vod}},
+        PublishCdnParams=cdn,
+    )
+    call(emu, "StartWebRecord", body)
+    (request,) = emu.requests()
+    assert request["code"] == ""
+    assert request["body"]["StorageParams"] == body["StorageParams"]
+    assert len(request["body"]["PublishCdnParams"]) == 10
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.support.sdk import start_body
 from trtc_emulator.assumptions import Assumptions
 from trtc_emulator.errors import ApiError
-from trtc_emulator.masking import mask_body
+from trtc_emulator.masking import MASK, mask_body
 from trtc_emulator.params import DESCRIBE, START, STOP, read_start
 from trtc_emulator.shapes import parse, read
 from trtc_emulator.signature import Credentials, verify
@@ -144,8 +144,21 @@ def test_a_secret_is_masked_whatever_its_form(path: tuple[Any, ...], value: str,
 @COMMON
 @given(JSON)
 def test_anything_can_be_masked_and_written(value: Any) -> None:
-    json.dumps(mask_body(value))
-    json.dumps(mask_body({"RecordUrl": value, "PublishCdnParams": value, "StorageParams": value}))
+    for body in (value, {"RecordUrl": value, "PublishCdnParams": value, "StorageParams": value}):
+        json.dumps(mask_body(body), allow_nan=False)
+
+
+@pytest.mark.parametrize("number", ["1.5", "1234567890", "1e400", "-1e400"])
+def test_a_number_is_masked_where_it_may_be_a_secret(number: str) -> None:
+    cos = f'{{"SecretKey": {number}, "AccessKey": {number}, "secretKey": {number}}}'
+    masked = mask_body(parse(f'{{"StorageParams": {{"CloudStorage": {cos}}}, "Token": {number}}}'.encode()))
+    hidden = {"SecretKey": MASK, "AccessKey": MASK, "secretKey": MASK}
+    assert masked == {"StorageParams": {"CloudStorage": hidden}, "Token": MASK}
+
+
+def test_a_number_that_no_json_has_is_masked() -> None:
+    masked = mask_body(parse(b'{"SdkAppId": 1e400, "MaxDurationLimit": 3600.5}'))
+    assert masked == {"SdkAppId": MASK, "MaxDurationLimit": 3600.5}
 
 
 def test_a_masked_body_that_was_right_is_still_right() -> None:
