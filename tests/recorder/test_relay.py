@@ -189,6 +189,54 @@ def test_attempts_are_bounded() -> None:
     assert server.attempts == 4
 
 
+async def _fail(url: str) -> list[tuple[int, str]]:
+    """What a relay with one new attempt reports until it gives up."""
+    told: list[tuple[int, str]] = []
+    sending = relay.Relay(url, lambda *change: told.append(change), 1, 0.01)
+    await _reach(lambda: relay.FAILURE in [state for state, _ in told])
+    await sending.close(30)
+    return told
+
+
+def test_an_address_that_cannot_even_be_looked_up_fails_like_any_other() -> None:
+    told = asyncio.run(_fail(f"rtmp://{'a' * 64}.example/app/key"))
+    why = "not reachable"
+    assert told == [(relay.CONNECTING, ""), (relay.RECOVERING, why), (relay.FAILURE, why)]
+
+
+def _command(*values: amf.Value) -> bytes:
+    payload = amf.encode(*values)
+    return b"\x03\0\0\0" + len(payload).to_bytes(3, "big") + b"\x14\0\0\0\0" + payload
+
+
+NO_RTMP, NO_STREAM = "the server does not speak RTMP", "the server made no stream"
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        # A message of 200 bytes that becomes one of 10 when 128 of it have come.
+        (b"\x03\0\0\0\0\0\xc8\x14\0\0\0\0" + bytes(128) + b"\x43\0\0\0\0\0\x0a\x14", NO_RTMP),
+        *(
+            (_command("_result", 1.0, None, None) + _command("_result", 4.0, None, number), NO_STREAM)
+            for number in (-1.0, 1e300, float("nan"), None)
+        ),
+    ],
+)
+def test_a_server_that_answers_nonsense_fails(answer: bytes, why: str) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"\x03" + bytes(2 * 1536) + answer)
+        await reader.read()
+        writer.close()
+
+    async def run() -> list[tuple[int, str]]:
+        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+            return await _fail(f"rtmp://127.0.0.1:{server.sockets[0].getsockname()[1]}/app/key")
+
+    told = asyncio.run(run())
+    assert told == [(relay.CONNECTING, ""), (relay.RECOVERING, why), (relay.FAILURE, why)]
+
+
 def test_a_server_that_is_too_slow_goes_on_at_a_keyframe() -> None:
     """Memory is bounded: what it cannot take is dropped up to a keyframe."""
     server = FakeServer()
@@ -230,6 +278,7 @@ def test_amf_there_and_back() -> None:
     values: list[amf.Value] = ["connect", 1.0, {"app": "live", "on": True, "off": False}, None]
     assert amf.decode(amf.encode(*values)) == values
     assert amf.decode(b"\x08\0\0\0\x01\0\x01a\x00" + bytes(8) + b"\0\0\x09\x06") == [{"a": 0.0}, None]
-    for broken in (b"\x00\x01", b"\x02\x00\x05ab", b"\x03\x00\x01a", b"\x0c", b"\x02\x00\x01\xff"):
+    deep = b"\x03\x00\x01a" * 5000
+    for broken in (deep, b"\x00\x01", b"\x02\x00\x05ab", b"\x03\x00\x01a", b"\x0c", b"\x02\x00\x01\xff"):
         with pytest.raises(amf.AmfError):
             amf.decode(broken)

@@ -10,6 +10,9 @@ Value: TypeAlias = "float | bool | str | Mapping[str, Value] | None"
 
 _NUMBER, _BOOLEAN, _STRING, _OBJECT, _NULL, _UNDEFINED, _ECMA_ARRAY, _OBJECT_END = 0, 1, 2, 3, 5, 6, 8, 9
 
+# Far deeper than any answer to a publisher, and far from what Python can nest.
+_DEEPEST = 32
+
 
 class AmfError(ValueError):
     """Bytes that are not AMF0, or of a type that no answer to a publisher has."""
@@ -29,7 +32,7 @@ def decode(data: bytes) -> list[Value]:
     values, at = [], 0
     try:
         while at < len(data):
-            value, at = _decode(data, at)
+            value, at = _decode(data, at, 0)
             values.append(value)
     except (struct.error, IndexError, UnicodeDecodeError) as error:
         raise AmfError("truncated or garbled") from error
@@ -54,7 +57,10 @@ def _text(value: str) -> bytes:
     return struct.pack(">H", len(data)) + data
 
 
-def _decode(data: bytes, at: int) -> tuple[Value, int]:
+def _decode(data: bytes, at: int, depth: int) -> tuple[Value, int]:
+    """One value; `depth` is in how many others it stands."""
+    if depth > _DEEPEST:
+        raise AmfError("nested too deeply")
     kind, at = data[at], at + 1
     if kind == _NUMBER:
         return struct.unpack_from(">d", data, at)[0], at + 8
@@ -65,9 +71,9 @@ def _decode(data: bytes, at: int) -> tuple[Value, int]:
     if kind in {_NULL, _UNDEFINED}:
         return None, at
     if kind == _ECMA_ARRAY:
-        return _decode_members(data, at + 4)
+        return _decode_members(data, at + 4, depth)
     if kind == _OBJECT:
-        return _decode_members(data, at)
+        return _decode_members(data, at, depth)
     raise AmfError(f"type {kind}")
 
 
@@ -79,10 +85,10 @@ def _decode_text(data: bytes, at: int) -> tuple[str, int]:
     return data[at + 2 : end].decode(), end
 
 
-def _decode_members(data: bytes, at: int) -> tuple[Value, int]:
+def _decode_members(data: bytes, at: int, depth: int) -> tuple[Value, int]:
     members: dict[str, Value] = {}
     while True:
         name, at = _decode_text(data, at)
         if data[at] == _OBJECT_END and not name:
             return members, at + 1
-        members[name], at = _decode(data, at)
+        members[name], at = _decode(data, at, depth + 1)

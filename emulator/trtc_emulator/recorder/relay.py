@@ -120,7 +120,7 @@ class Relay:
                 self._report(DISCONNECTING, "")
                 await asyncio.wait_for(connection.close(), _CONNECT_SECONDS)
                 break
-            except (OSError, EOFError, rtmp.RtmpError, asyncio.TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 - no address or server ends it silently
                 self._running = False
                 failures = 1 if loop.time() - begun > _STEADY_SECONDS else failures + 1
                 if failures > self._attempts:

@@ -171,7 +171,7 @@ class RtmpPublisher:
         self._command("createStream", 4, None)
         created = await self._result(4)
         number = created[-1]
-        if not isinstance(number, float):
+        if not isinstance(number, float) or not 0 <= number < 2**32:
             raise RtmpError("the server made no stream")
         self._stream = int(number)
         self._command("publish", 5, None, address.stream, "live", stream=self._stream)
@@ -252,5 +252,5 @@ class RtmpPublisher:
             state.length, state.kind = int.from_bytes(head[3:6], "big"), head[6]
         if state.extended:
             await self._reader.readexactly(4)
-        if state.length > _LONGEST_MESSAGE:
+        if not len(state.payload) <= state.length <= _LONGEST_MESSAGE:
             raise RtmpError("the server does not speak RTMP")
