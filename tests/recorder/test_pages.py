@@ -84,6 +84,13 @@ def test_a_page_that_reports_ready_is_recorded_at_once(tmp_path: Path) -> None:
     assert events.names() == ["started", "file", "finished"]
 
 
+def test_a_scheme_in_capitals_is_one_all_the_same(tmp_path: Path) -> None:
+    with pages.serving({"/": pages.plain(GREEN)}) as site:
+        job = recording.job(tmp_path, site.url.replace("http", "HTTP"))
+        events = asyncio.run(recording.record(job, 0.2))
+    assert events.names() == ["started", "file", "finished"]
+
+
 def test_a_page_that_is_ready_after_a_reload_is_recorded(tmp_path: Path) -> None:
     def reply(asked: int) -> Reply:
         return pages.plain(GREEN, "navigator.notifyReady()" if asked else "")

@@ -94,7 +94,7 @@ class Page:
                 `limit` seconds.
             CdpError: The browser is gone.
         """
-        if not url.startswith(("http://", "https://")):
+        if not url.lower().startswith(("http://", "https://")):
             raise LoadError(_NO_PAGE)
         try:
             await asyncio.wait_for(self._load(url, limit, whole), limit)
