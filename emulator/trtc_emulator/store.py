@@ -171,6 +171,11 @@ class Store:
         """Events of all tasks that came after `seq`, oldest first: what a subscriber missed while down."""
         return self._events("seq > ? ORDER BY seq LIMIT ?", seq, limit)
 
+    def last_seq(self) -> int:
+        """The number of the newest event that is stored, 0 without any."""
+        found: int = self._db.execute("SELECT COALESCE(MAX(seq), 0) FROM event").fetchone()[0]
+        return found
+
     def meta(self, name: str) -> str | None:
         """A value that is no task's."""
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()

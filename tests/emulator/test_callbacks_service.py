@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ class World:
     data: Path
     heard: Receiver
     hears: bool = True
+    slow_s: float = 0.0
 
     def run(self, test: Callable[[TaskService, Callbacks], Awaitable[None]], *, starts: bool = True) -> None:
         """A process; with `starts` false, one that dies before it can send."""
@@ -44,7 +46,7 @@ class World:
             receivers = Receivers({None: self.heard.url} if self.hears else {})
             settings = Settings(data=self.data, receivers=receivers)
             store = Store(self.data / "emulator.db")
-            clock = OffsetClock()
+            clock = OffsetClock(lambda: time.time() - self.slow_s)
             service = TaskService(store, clock, settings, survives=True)
             service.attach(NoMedia(service))
             callbacks = Callbacks(settings, store, clock.now_ms)
@@ -133,6 +135,31 @@ def test_what_happened_long_before_there_was_a_receiver_is_not_told(world: World
     world.run(without)
     world.hears = True
     world.run(within)
+
+
+def test_a_reset_after_a_restart_with_a_moved_clock_silences_nothing(world: World) -> None:
+    async def moved(service: TaskService, _: Callbacks) -> None:
+        await begin(service, MaxDurationLimit=86400)
+        await service.advance(3600)
+        assert await world.told(1) == [(801, 1)]
+
+    async def reset(service: TaskService, callbacks: Callbacks) -> None:
+        await service.reset()
+        callbacks.reset()
+        service.stop(await begin(service))
+        assert await world.told(3) == [(801, 1), (801, 1), (802, 1)]
+
+    world.run(moved)
+    world.run(reset)
+
+
+def test_a_machine_whose_clock_is_set_back_goes_on_telling(world: World) -> None:
+    async def test(service: TaskService, _: Callbacks) -> None:
+        world.slow_s = 7200
+        service.stop(await begin(service))
+        assert await world.told(2) == [(801, 1), (802, 1)]
+
+    world.run(test)
 
 
 def test_what_happens_while_it_takes_long_to_come_up_is_told(world: World) -> None:

@@ -37,9 +37,11 @@ class Callbacks:
     ) -> None:
         self._settings = settings
         self._store = store
-        # Older events would have been given up, had they been queued in time. Taken now: the files of killed
-        # recordings may take long to complete before anything can be sent.
+        # An earlier process's older events would have been given up, had they been queued in time. Taken now:
+        # the files of killed recordings may take long to complete before anything can be sent. What happens
+        # from now on is told whatever its time: a reset or the machine may set the clock back.
         self._since_ms = now_ms() - round(KEPT_S * 1000)
+        self._found_seq = store.last_seq()
         self._wall = wall
         self._queue = CallbackQueue(settings.data / "callbacks.db")
         self._poster: Poster | None = None
@@ -89,7 +91,7 @@ class Callbacks:
             for event in events:
                 task = self._store.get(event.task_id)
                 told = task is not None and self._settings.receivers.of(task.sdk_app_id) is not None
-                if task is None or not told or event.at_ms < self._since_ms:
+                if task is None or not told or self._too_old(event):
                     self._queue.seen = event.seq
                     continue
                 files = self._queue.files(event.task_id) if event.kind is Kind.FINISHED else []
@@ -99,3 +101,6 @@ class Callbacks:
                     self._queue.forget_files(event.task_id)
                 if messages:
                     self._sender.wake(event.task_id)
+
+    def _too_old(self, event: Event) -> bool:
+        return event.seq <= self._found_seq and event.at_ms < self._since_ms
