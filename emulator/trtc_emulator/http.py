@@ -97,9 +97,14 @@ class ApiServer:
     async def _body(self, request: web.Request) -> bytes:
         length = request.content_length
         small = length is not None and length <= _SMALL_BODY
-        try:
+
+        async def read() -> bytes:
             async with nullcontext() if small else self._large_bodies:
-                return await asyncio.wait_for(request.read(), self.settings.body_timeout)
+                return await request.read()
+
+        try:
+            # With the wait for room: others may hold all of it.
+            return await asyncio.wait_for(read(), self.settings.body_timeout)
         except web.HTTPRequestEntityTooLarge as error:
             raise ApiError("RequestSizeLimitExceeded", "The request size exceeds the upper limit.") from error
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+from pathlib import Path
+from unittest import mock
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
-from tests.support.emulator import StartEmulator
+from tests.support.emulator import DEADLINE, StartEmulator
 from tests.support.sdk import code_of, sdk_client, start, stop
 from trtc_emulator.errors import ApiError
+from trtc_emulator.faults import FaultBook
+from trtc_emulator.http import ApiServer
 from trtc_emulator.ratelimit import RateLimiter
+from trtc_emulator.requests_log import RequestLog
+from trtc_emulator.settings import Settings
 
 
 def refused(limiter: RateLimiter, action: str = "StartWebRecord") -> bool:
@@ -54,6 +62,25 @@ def test_the_limit_on_the_wire(start_emulator: StartEmulator) -> None:
     # However slow this machine is, some two of these fall into one second.
     codes = {code_of(stop, client, "a") for _ in range(200)}
     assert codes == {"FailedOperation.TaskNotExist", "RequestLimitExceeded"}
+
+
+def test_a_large_body_waits_for_room_only_as_long_as_a_body_may_take(tmp_path: Path) -> None:
+    """Others may hold all the room, and take it again and again."""
+    log = RequestLog()
+    server = ApiServer(
+        Settings(tmp_path, body_timeout=0.01),
+        mock.Mock(),
+        RateLimiter(0),
+        FaultBook(),
+        log,
+        large_bodies=asyncio.Semaphore(0),
+    )
+    transport = mock.Mock()
+    headers = {"Content-Length": "70000", "X-TC-Action": "StartWebRecord"}
+    request = make_mocked_request("POST", "/", headers=headers, transport=transport)
+    asyncio.run(asyncio.wait_for(server.serve(request), DEADLINE))
+    assert [entry["code"] for entry in log.entries()] == ["no_body"]
+    transport.abort.assert_called_once_with()
 
 
 @pytest.mark.parametrize("default", [True, False])
