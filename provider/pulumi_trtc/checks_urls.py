@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
 import attrs
 
 RTMP_PORT = 1935
+_SCHEME_AND_HOST = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*://([\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5}(?![^/?#]))?"
+)
 
 
 @attrs.frozen
@@ -48,12 +52,14 @@ def target(text: str) -> Target:
 
 
 def public_part(text: str) -> str | None:
-    """A page's URL without what may be secret in it: query, fragment. None if it may not be shown at all."""
+    """Scheme, host and port of a page's URL: any other part may carry a token. None where these cannot be
+    told from what may be secret.
+    """
     # A user name and password can stand in places that a parser does not recognise in a malformed URL.
-    if "@" in text:
+    found = None if "@" in text else _SCHEME_AND_HOST.match(text)
+    if found is None:
         return None
-    cut = min((at for at in (text.find("?"), text.find("#")) if at >= 0), default=len(text))
-    return text[:cut] + ("…" if cut < len(text) else "")
+    return found[0] + ("…" if found.end() < len(text) else "")
 
 
 def _fault(text: str, schemes: tuple[str, ...]) -> str | None:

@@ -18,6 +18,9 @@ _PATTERNS = {
     Form.BUCKET: re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?-[0-9]+"),
 }
 
+# What a program passes through a free text, or to a page, is its own: it may be a token.
+_MAY_HOLD_SECRETS = frozenset({Form.FREE, Form.WEB_URL})
+
 _WORDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (bool, "a boolean"),
     (str, "a string"),
@@ -71,18 +74,28 @@ def integer_fault(kind: Integer, value: Any) -> str | None:
 
 
 def text_fault(kind: Text, value: Any, *, secret: bool) -> str | None:
-    """What is wrong with a text; None if nothing is. Shows the value unless it is a secret."""
+    """What is wrong with a text; None if nothing is. Shows the value unless it is or may hold a secret."""
     if not isinstance(value, str):
-        return f"must be a string; it is {kind_of(value) if secret else _described(value)}"
+        hidden = secret or kind.form in _MAY_HOLD_SECRETS
+        return f"must be a string; it is {kind_of(value) if hidden else _described(value)}"
     if not value and kind.shortest:
         return f"must not be empty; it must be {kind.rule}"
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
         return "must not hold NUL characters or halves of surrogate pairs: they cannot be sent"
-    if kind.form is Form.WEB_URL:
-        return _shown_with(page_fault(value), public_part(value))
-    if kind.form is Form.RTMP_URL:
-        return rtmp_fault(value)
-    return None if _fits(kind, value) else _shown_with(f"must be {kind.rule}", None if secret else value)
+    return _form_fault(kind, value, secret=secret)
+
+
+def _form_fault(kind: Text, value: str, *, secret: bool) -> str | None:
+    match kind.form:
+        case Form.WEB_URL:
+            return _shown_with(page_fault(value), public_part(value))
+        case Form.RTMP_URL:
+            return rtmp_fault(value)
+        case Form.FREE:
+            return None if _fits(kind, value) else f"must be {kind.rule}; it has {len(value)}"
+        case _:
+            shown_value = None if secret else value
+            return None if _fits(kind, value) else _shown_with(f"must be {kind.rule}", shown_value)
 
 
 def _fits(kind: Text, value: str) -> bool:

@@ -210,7 +210,12 @@ def marked_props(draw: st.DrawFn) -> dict[Any, Any]:
         "{}{}{}".format, st.sampled_from(["rtmp://h/a/", "rtmp://", "http://h/", ""]), marked, noise
     )
     secret = st.one_of(marked, st.just([MARKER]), st.just({"x": MARKER}))
-    page = st.sampled_from(["https://h/?t=", "ftp://h/p#", "https://u:", "http:/h?", "https://h h/?", "x?"])
+    page = st.sampled_from(
+        [
+            *("https://h/?t=", "ftp://h/p#", "https://u:", "http:/h?", "https://h h/?", "x?"),
+            *("ftp://h/", "ftp://h/p;", "https://h:99999/", "https://h:x/", "http:///", "//h/", "x:"),
+        ]
+    )
     props: dict[Any, Any] = draw(st.one_of(valid_props(), _broken(valid_props(), any_value())))
     page_url = draw(page)
     tail = "@h/" if page_url.endswith("u:") else ""
@@ -219,9 +224,13 @@ def marked_props(draw: st.DrawFn) -> dict[Any, Any]:
     props["publishCdnParams"] = draw(st.one_of(secret, st.lists(st.one_of(address, item))))
     keys = {"accessKey": draw(marked), "secretKey": draw(st.one_of(marked, st.just({"x": MARKER})))}
     storage = {"vendor": 0, "region": "ap-singapore", "bucket": "b-1", **keys}
+    vod = {"sessionContext": MARKER * 200, "sourceContext": MARKER * 50, "procedure": [MARKER]}
     props["storageParams"] = draw(
         st.sampled_from(
-            [{"cloudStorage": storage}, [storage], MARKER, {"cloudStorage": [storage]}, {"x": storage}]
+            [
+                *({"cloudStorage": storage}, {"cloudStorage": [storage]}, {"x": storage}, [storage], MARKER),
+                {"cloudVod": {"tencentVod": vod}},
+            ]
         )
     )
     return props

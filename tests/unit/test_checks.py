@@ -242,6 +242,31 @@ def test_storage_keys_are_checked_and_never_shown(key: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        ("sessionContext", "marker" * 200, "must be 0..1000 characters; it has 1200"),
+        ("sourceContext", "marker" * 50, "must be 0..250 characters; it has 300"),
+        ("sourceContext", 12345, "must be a string; it is a number"),
+        ("procedure", 12345.5, "must be a string; it is a number"),
+    ],
+)
+def test_of_a_free_text_only_the_length_is_shown(key: str, value: Any, reason: str) -> None:
+    [failure] = check(page_props(storageParams={"cloudVod": {"tencentVod": {key: value}}}))
+    assert failure.reason == reason
+
+
+def test_of_a_page_that_is_no_string_only_the_kind_is_shown() -> None:
+    assert texts(page_props(recordUrl=12345)) == ["recordUrl: must be a string; it is a number"]
+
+
+def test_names_and_choices_are_shown() -> None:
+    assert texts(page_props(recordId="a" * 32)) == [
+        f"recordId: must be 1..31 of letters, digits, - and _; it is '{'a' * 32}'"
+    ]
+    assert texts(page_props(whenEnded="stop")) == ['whenEnded: must be "keep" or "restart"; it is \'stop\'']
+
+
+@pytest.mark.parametrize(
     ("value", "words"),
     [
         ("720", "it is a string: '720'"),

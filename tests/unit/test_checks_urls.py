@@ -132,6 +132,18 @@ def test_pages_that_cannot_be_recorded(url: Any) -> None:
         "https://[h/?marker",
         "https://h:x/#marker",
         "?marker",
+        "ftp://h/marker",
+        "ftp://h/p;marker",
+        "https://h:99999/marker",
+        "https://h:marker",
+        "https://h:123456marker/",
+        "https://h h/marker",
+        "https://h /marker",
+        "https:/h/marker",
+        "https:///marker",
+        "//h/marker",
+        "marker",
+        "token:marker",
     ],
     ids=ascii,
 )
@@ -141,6 +153,23 @@ def test_a_page_s_secrets_are_not_shown(url: str) -> None:
     assert "ker@" not in failure.reason
 
 
-def test_a_page_s_public_part_is_shown() -> None:
-    [failure] = check(page_props(recordUrl="ftp://host.example/page?token=x"))
-    assert failure.reason == "must begin with http:// or https://; it is 'ftp://host.example/page…'"
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        (
+            "ftp://host.example/page?token=x",
+            "must begin with http:// or https://; it is 'ftp://host.example…'",
+        ),
+        ("ftp://host.example", "must begin with http:// or https://; it is 'ftp://host.example'"),
+        ("host.example/page", "must begin with http:// or https://"),
+        (
+            "https://h.example:99999/page",
+            "is not a valid http or https URL: look at host and port; it is 'https://h.example:99999…'",
+        ),
+        ("https://a..b/page", "needs a valid host name or IP address; it is 'https://a..b…'"),
+        ("https://[::1]:0/page", "needs a port of 1..65535, or none; it is 'https://[::1]:0…'"),
+    ],
+)
+def test_of_a_page_s_url_scheme_and_host_are_shown(url: str, reason: str) -> None:
+    [failure] = check(page_props(recordUrl=url))
+    assert failure.reason == reason

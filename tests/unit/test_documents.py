@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pulumi_trtc.checks import check
 from pulumi_trtc.config_values import KNOWN
 from pulumi_trtc.docs_table import markdown_table
+from tests.support.inputs import page_props
 from tests.support.matrix import death_cases, fault_cases
 from tests.support.promise import PROMISE
 
@@ -19,6 +21,11 @@ README = (ROOT / "README.md").read_text()
 def test_the_table_of_inputs_is_the_one_that_the_checks_read() -> None:
     begin, end = "compared by a test -->\n\n", "\n\n<!-- end of inputs -->"
     assert README.split(begin)[1].split(end)[0] == markdown_table().strip()
+
+
+def test_the_messages_that_are_shown_are_the_ones_that_are_told() -> None:
+    wrong = page_props(recordUrl="ftp://example.com/lecture?token=x", maxDurationLimit=60)
+    assert [str(failure) for failure in check(wrong)] == re.findall(r"(?m)^error: … (.*)$", README)
 
 
 def test_every_setting_is_in_the_table_of_settings() -> None:
