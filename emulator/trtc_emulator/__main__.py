@@ -7,6 +7,7 @@ import logging
 import os
 import resource
 import signal
+import sqlite3
 import sys
 from contextlib import suppress
 
@@ -28,6 +29,9 @@ def main() -> None:
         asyncio.run(_serve(settings, choose_media(settings)))
     except (OSError, StoreError, MediaError) as error:
         sys.exit(f"trtc-emulator: {error}")
+    except sqlite3.Error as error:
+        # It does not say which database.
+        sys.exit(f"trtc-emulator: {settings.data}: {error}")
 
 
 async def _serve(settings: Settings, choice: MediaChoice) -> None:

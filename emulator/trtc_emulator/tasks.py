@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -80,9 +81,13 @@ class TaskService:
             created_ms=now,
             due_ms=now + round(self._settings.start_delay * 1000),
         )
-        self._pending.put(task.folder, params)
-        with self._store.transaction():
-            self._store.put(task)
+        try:
+            self._pending.put(task.folder, params)
+            with self._store.transaction():
+                self._store.put(task)
+        except BaseException:
+            self._pending.drop(task.folder)
+            raise
         self._timers.wake()
         return task
 
@@ -223,14 +228,18 @@ class TaskService:
         if task.state is State.RECORDING:
             self._end(task, EndReason.LIMIT, "Over time limit")
             return
-        params = {**task.params, **self._pending.get(task.folder)}
-        self._record(attrs.evolve(task, due_ms=None))
         if _unreachable(task.record_url):
             self._end(task, EndReason.FAILED, "Goto url timeout")
             return
+        params = {**task.params, **self._pending.get(task.folder)}
+        if not self._survives:
+            # Without a browser it begins at once, in one write: one that fails can be made again.
+            self._record(attrs.evolve(task, due_ms=None))
         try:
             request = read_start(params, self._settings.assumptions)
             await self.media.start(make_job(task, request, self.data))
+        except sqlite3.Error:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it ends one recording and not the timers
             _log.warning("recording %s could not begin: %s", task.task_id, type(error).__name__)
             self.failed(task.task_id, "StartRecording error")

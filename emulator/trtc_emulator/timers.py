@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 
 from trtc_emulator.clock import OffsetClock
@@ -10,12 +12,15 @@ from trtc_emulator.store import Store
 from trtc_emulator.task import Task
 
 _OFFSET = "clock_offset_ms"
+_RETRY_S = 1.0
+_log = logging.getLogger(__name__)
 
 
 class Timers:
     """Calls `fire` with each task at its `due_ms`, one at a time, and keeps the clock's offset.
 
-    `fire` must change the task's `due_ms`, or it is called again at once.
+    `fire` must change the task's `due_ms`, or it is called again at once. Where the database fails it changes
+    nothing and raises sqlite3.Error.
     """
 
     def __init__(self, store: Store, clock: OffsetClock, fire: Callable[[Task], Awaitable[None]]) -> None:
@@ -32,10 +37,15 @@ class Timers:
         self._wake.set()
 
     async def run(self) -> None:
-        """Let things happen when they are due, for ever."""
+        """Let things happen when they are due, for ever; later where the database cannot be used."""
         while True:
-            await self.fire_due()
-            due = self._store.next_due_ms()
+            try:
+                await self.fire_due()
+                due = self._store.next_due_ms()
+            except sqlite3.Error as error:
+                _log.warning("what is due waits: %s", error)
+                await asyncio.sleep(_RETRY_S)
+                continue
             # The wall clock may be set meanwhile: look again now and then.
             wait = 60.0 if due is None else min(60.0, (due - self._clock.now_ms()) / 1000)
             self._wake.clear()
@@ -53,13 +63,19 @@ class Timers:
     async def advance(self, seconds: float) -> None:
         """Move time forward, through all that becomes due on the way and at its time."""
         target = self._clock.now_ms() + round(seconds * 1000)
-        async with self.lock:
-            while (due := self._store.next_due_ms()) is not None and due <= target:
-                self._clock.move_to(due)
-                task = self._store.due(self._clock.now_ms())
-                if task is not None:
-                    await self._fire(task)
-            self._clock.move_to(target)
-            with self._store.transaction():
-                self._store.set_meta(_OFFSET, str(self._clock.offset_ms))
-        self.wake()
+        try:
+            async with self.lock:
+                await self._move_to(target)
+        finally:
+            # What the clock has moved past falls due even if not all of it could happen.
+            self.wake()
+
+    async def _move_to(self, target: int) -> None:
+        while (due := self._store.next_due_ms()) is not None and due <= target:
+            self._clock.move_to(due)
+            task = self._store.due(self._clock.now_ms())
+            if task is not None:
+                await self._fire(task)
+        self._clock.move_to(target)
+        with self._store.transaction():
+            self._store.set_meta(_OFFSET, str(self._clock.offset_ms))

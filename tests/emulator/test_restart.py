@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sqlite3
 import threading
 
 import pytest
 
-from tests.support.emulator import Emulator, StartEmulator, eventually
+from tests.support.emulator import ControlError, Emulator, StartEmulator, eventually
 from tests.support.sdk import code_of, describe, sdk_client, start, start_body, stop
 from tests.support.tc3 import call
 
@@ -150,3 +151,41 @@ def test_two_emulators_do_not_share_a_folder(own: Emulator) -> None:
     finally:
         other.close()
     assert own.health()["status"] == "ok"
+
+
+def test_a_disk_without_room_delays_what_is_due_and_keeps_no_secret(own: Emulator) -> None:
+    client = sdk_client(own)
+    accepted = start(client)
+    (kept,) = (own.data / "pending").iterdir()
+    assert own.process is not None
+    _, most = resource.prlimit(own.process.pid, resource.RLIMIT_FSIZE)
+    # No file can grow beyond what the database's log is long now.
+    full = (own.data / "emulator.db-wal").stat().st_size
+    resource.prlimit(own.process.pid, resource.RLIMIT_FSIZE, (full, most))
+    assert call(own, "StartWebRecord", secret_body()).code == "InternalError"
+    assert list((own.data / "pending").iterdir()) == [kept]
+    with pytest.raises(ControlError):
+        own.advance(3600)
+    eventually(lambda: "what is due waits" in own.output(), "that it says what is the matter")
+    assert own.task(accepted)["state"] == "accepted"
+    resource.prlimit(own.process.pid, resource.RLIMIT_FSIZE, (most, most))
+    eventually(lambda: own.tasks("recording"), "that it begins once there is room")
+    assert not list((own.data / "pending").iterdir())
+    assert call(own, "StartWebRecord", secret_body()).code == ""
+
+
+def test_a_database_that_another_program_holds_is_named_at_the_start(own: Emulator) -> None:
+    start(sdk_client(own))
+    own.kill()
+    _shift_due_times(own.data / "emulator.db")
+    holder = sqlite3.connect(own.data / "emulator.db", isolation_level=None)
+    try:
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(AssertionError):
+            own.restart()
+    finally:
+        holder.close()
+    assert own.output().endswith(f"trtc-emulator: {own.data}: database is locked\n")
+    assert "Traceback" not in own.output()
+    own.restart()
+    assert len(own.tasks("recording")) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from tests.support.sdk import start_body
 from trtc_emulator.clock import OffsetClock
 from trtc_emulator.errors import ApiError
 from trtc_emulator.events import EndReason, Event, Kind, State
-from trtc_emulator.media import Job, RecordedFile
+from trtc_emulator.media import Job, NoMedia, RecordedFile
 from trtc_emulator.params import read_start
 from trtc_emulator.settings import Settings
 from trtc_emulator.store import Store
@@ -235,6 +236,20 @@ def test_media_that_break_end_one_recording_only(world: World) -> None:
 
     world.run(test)
     assert world.events[0] == "ended:failed"
+
+
+def test_a_beginning_that_could_not_be_noted_is_made_again(world: World) -> None:
+    async def test(service: TaskService, media: PlayedMedia) -> None:
+        task_id = begin(service)
+        media.breaks = sqlite3.OperationalError("database or disk is full")
+        with pytest.raises(sqlite3.Error):
+            await service.advance(5)
+        service.attach(NoMedia(service))
+        await service.advance(0)
+        assert service.describe(task_id).state is State.RECORDING
+
+    world.run(test, survives=True)
+    assert world.events == ["started"]
 
 
 def test_media_without_room_refuse_a_start(world: World) -> None:
