@@ -21,7 +21,7 @@ from trtc_emulator.params import StartRequest, read_start
 from trtc_emulator.pending import Pending
 from trtc_emulator.settings import Settings
 from trtc_emulator.store import Store
-from trtc_emulator.task import Task, make_job, new_task_id
+from trtc_emulator.task import Task, make_job, new_task_id, task_folder
 from trtc_emulator.timers import Timers
 
 _log = logging.getLogger(__name__)
@@ -236,7 +236,8 @@ class TaskService:
             # Without a browser it begins at once, in one write: one that fails can be made again.
             self._record(attrs.evolve(task, due_ms=None))
         try:
-            request = read_start(params, self._settings.assumptions)
+            # An odd size was accepted, whatever an earlier process assumed.
+            request = read_start(params, attrs.evolve(self._settings.assumptions, odd_sizes="round"))
             await self.media.start(make_job(task, request, self.data))
         except sqlite3.Error:
             raise
@@ -247,9 +248,15 @@ class TaskService:
 
     async def _complete(self, task: Task) -> None:
         """Report the files that a killed emulator left, once they are whole; each file only once."""
+        try:
+            found = await self.media.recover(task_folder(task, self.data))
+        except Exception as error:  # noqa: BLE001 - one recording's files do not keep the emulator from starting
+            _log.warning(
+                "the files of recording %s could not be completed: %s", task.task_id, type(error).__name__
+            )
+            return
         told = self._store.files_told(task.task_id)
-        folder = self.data / read_start(task.params, self._settings.assumptions).storage.folder / task.folder
-        for file in await self.media.recover(folder):
+        for file in found:
             if file.name not in told:
                 self.file(task.task_id, file)
 

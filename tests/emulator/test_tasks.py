@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 from tests.support.sdk import start_body
+from trtc_emulator.assumptions import Assumptions
 from trtc_emulator.clock import OffsetClock
 from trtc_emulator.errors import ApiError
 from trtc_emulator.events import EndReason, Event, Kind, State
@@ -35,6 +36,7 @@ class PlayedMedia:
     full: str | None = None
     breaks: Exception | None = None
     left: tuple[RecordedFile, ...] = ()
+    spoilt: str = ""
     may_stop: asyncio.Event = attrs.field(factory=asyncio.Event)
 
     def capacity(self, waiting: int) -> str | None:
@@ -51,6 +53,8 @@ class PlayedMedia:
         await self.may_stop.wait()
 
     async def recover(self, folder: Path) -> tuple[RecordedFile, ...]:
+        if folder.parent.name == self.spoilt:
+            raise FileNotFoundError(folder)
         return self.left or (RecordedFile(folder.name + ".mp4", 1, 0, 1),)
 
     async def close(self) -> None:
@@ -65,16 +69,17 @@ class World:
     now: float = 1_700_000_000.0
     events: list[str] = attrs.field(factory=list)
     left: tuple[RecordedFile, ...] = ()
+    spoilt: str = ""
+    assumptions: Assumptions = attrs.field(factory=Assumptions)
 
     def run(
         self, test: Callable[[TaskService, PlayedMedia], Awaitable[None]], *, survives: bool = False
     ) -> None:
         async def go() -> None:
             store = Store(self.data / "emulator.db")
-            service = TaskService(
-                store, OffsetClock(lambda: self.now), Settings(data=self.data), survives=survives
-            )
-            media = PlayedMedia(left=self.left)
+            settings = Settings(data=self.data, assumptions=self.assumptions)
+            service = TaskService(store, OffsetClock(lambda: self.now), settings, survives=survives)
+            media = PlayedMedia(left=self.left, spoilt=self.spoilt)
             service.attach(media)
             service.subscribe(self._note)
             await service.recover()
@@ -100,7 +105,7 @@ def world(tmp_path: Path) -> World:
 
 def begin(service: TaskService, **changes: Any) -> str:
     body = start_body(**changes)
-    return service.start(read_start(body, Settings(data=Path()).assumptions), body).task_id
+    return service.start(read_start(body, Assumptions(odd_sizes="round")), body).task_id
 
 
 async def settle() -> None:
@@ -333,6 +338,44 @@ def test_of_however_many_files_none_is_told_of_again_after_a_kill(world: World) 
     world.run(first)
     world.run(second)
     assert world.events.count("file") == 121
+
+
+def test_files_that_cannot_be_completed_keep_nothing_else_from_going_on(world: World) -> None:
+    async def first(service: TaskService, _media: PlayedMedia) -> None:
+        for app in (1, 2):
+            vod = {"CloudVod": {"TencentVod": {"SubAppId": app}}}
+            task_id = begin(service, StorageParams=vod)
+            await service.advance(5)
+            service.started(task_id)
+
+    async def second(_service: TaskService, media: PlayedMedia) -> None:
+        media.may_stop.set()
+        await settle()
+
+    world.run(first)
+    world.spoilt = "1"
+    world.events.clear()
+    world.run(second)
+    assert world.events == ["ended:crashed", "file", "ended:crashed", "finished", "finished"]
+
+
+def test_what_was_accepted_under_other_rules_goes_on_after_a_restart(world: World) -> None:
+    odd = {"WebRecordVideoParams": {"Width": 641, "Height": 361}}
+
+    async def first(service: TaskService, _media: PlayedMedia) -> None:
+        service.started(begin(service, **odd))
+        begin(service, **odd)
+
+    async def second(service: TaskService, media: PlayedMedia) -> None:
+        await service.advance(5)
+        (job,) = media.jobs.values()
+        assert (job.width, job.height) == (640, 360)
+
+    world.assumptions = Assumptions(odd_sizes="round")
+    world.run(first)
+    world.assumptions = Assumptions(odd_sizes="refuse")
+    world.run(second)
+    assert world.events == ["started", "file", "ended:crashed"]
 
 
 def test_an_orderly_end_closes_a_browsers_recordings(world: World) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import pages, processes, recording, video
+from trtc_emulator.recorder import recover
 
 # A file may end this long before the kill. (The promise is 2 s, which the soak checks on a quiet machine.)
 LOST_SECONDS = 4.0
@@ -135,3 +136,32 @@ def test_a_folder_without_leftovers_needs_no_recovery(tmp_path: Path) -> None:
             assert await media.recover(tmp_path) == ()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("growing", [True, False])
+def test_a_segment_that_is_gone_is_left_out(tmp_path: Path, growing: bool) -> None:
+    segments = "".join(f"#EXTINF:6.000000,\ntask_0000{number}.ts\n" for number in range(3))
+    head = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n"
+    whole = tmp_path / "task.m3u8"
+    if growing:
+        # The end of a line is missing too, as after a write without room.
+        (tmp_path / "task.m3u8.part").write_text(f"{head}{segments}#EXTINF:6.0")
+    else:
+        whole.write_text(f"{head}{segments}#EXT-X-ENDLIST\n")
+    for number in (0, 2):
+        (tmp_path / f"task_0000{number}.ts").write_bytes(b"x" * 100)
+
+    for _ in range(2):
+        (file,) = recover.complete(tmp_path, Path("/bin/false"))
+        assert file.name == "task.m3u8"
+        assert file.size == 200 + whole.stat().st_size
+        assert file.end_ms - file.start_ms == 12_000
+    if growing:
+        rest = segments.replace("#EXTINF:6.000000,\ntask_00001.ts\n", "")
+        assert whole.read_text() == f"{head}{rest}#EXT-X-ENDLIST\n"
+
+
+def test_a_playlist_without_any_of_its_segments_is_none(tmp_path: Path) -> None:
+    (tmp_path / "task.m3u8.part").write_text("#EXTM3U\n#EXTINF:6.000000,\ntask_00000.ts\n")
+    assert recover.complete(tmp_path, Path("/bin/false")) == ()
+    assert recording.names(tmp_path) == []

@@ -77,15 +77,25 @@ class Playlist:
         self._count(segment, seconds)
 
     def resume(self) -> set[str]:
-        """Read a playlist, complete or growing, to go on with it; returns the segments that it names."""
-        path = self._growing if self._growing.exists() else self.folder / playlist_name(self.name)
-        lines = path.read_text().splitlines()
-        complete = [
-            (lines[i], lines[i + 1]) for i in range(len(lines) - 1) if lines[i].startswith("#EXTINF:")
-        ]
-        for info, segment in complete:
+        """Read a playlist, complete or growing, to go on with it; returns the segments that it names and that
+        are there. A growing one then names no others.
+        """
+        growing = self._growing.exists()
+        path = self._growing if growing else self.folder / playlist_name(self.name)
+        text = path.read_text()
+        lines = text.splitlines()
+        begins = [i for i, line in enumerate(lines) if line.startswith("#EXTINF:")]
+        # What was written without room left may end anywhere.
+        named = [(lines[i], lines[i + 1]) for i in begins if i + 1 < len(lines)]
+        there = [(info, segment) for info, segment in named if (self.folder / segment).is_file()]
+        if growing:
+            head = lines[: begins[0]] if begins else lines
+            kept = "".join(f"{line}\n" for line in (*head, *(line for pair in there for line in pair)))
+            if kept != text:
+                replace(path, kept.encode())
+        for info, segment in there:
             self._count(segment, float(info.removeprefix("#EXTINF:").rstrip(",")))
-        return {segment for _, segment in complete}
+        return {segment for _, segment in there}
 
     def finish(self, start_ms: int) -> RecordedFile | None:
         """Write the end and give the playlist its name. Its size is that of the segments and itself. Without
