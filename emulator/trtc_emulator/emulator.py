@@ -58,7 +58,7 @@ async def running(settings: Settings, choice: MediaChoice) -> AsyncIterator[Emul
             RequestLog(),
         )
         app = web.Application(client_max_size=MAX_BODY)
-        Page(store, clock, settings.data, server.serve).add_routes(app)
+        Page(store, clock, settings.data, settings.assumptions, server.serve).add_routes(app)
         app.router.add_route("*", "/", server.serve)
         callbacks = Callbacks(settings, store, clock.now_ms)
         tasks.subscribe(VodCatalog(settings.data).on_event)

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 from aiohttp import web
 
+from trtc_emulator.assumptions import Assumptions
 from trtc_emulator.clock import OffsetClock
 from trtc_emulator.control import PREFIX, Handler, guarded
 from trtc_emulator.page_files import TYPES, Found, scan, served
@@ -54,6 +55,7 @@ class Page:
     store: Store
     clock: OffsetClock
     data: Path
+    assumptions: Assumptions
     api: Handler
     _finished: dict[str, Found] = attrs.field(factory=dict)
 
@@ -90,7 +92,10 @@ class Page:
         tasks = {task.task_id: task for task in (*newest, *self.store.live())}
         ordered = sorted(tasks.values(), key=lambda task: task.created_ms, reverse=True)
         found = await asyncio.to_thread(self._scan, ordered)
-        shown = [recording(task, self.store.events(task.task_id), found[task.task_id]) for task in ordered]
+        shown = [
+            recording(task, self.store.events(task.task_id), found[task.task_id], self.assumptions)
+            for task in ordered
+        ]
         body: dict[str, Any] = {
             "now_ms": self.clock.now_ms(),
             "total": sum(self.store.count().values()),

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from trtc_emulator.assumptions import Assumptions
 from trtc_emulator.events import EndReason, Event, Kind, State
 from trtc_emulator.page_files import THUMBNAIL, Found
-from trtc_emulator.params import read_start
-from trtc_emulator.task import Task, file_path
+from trtc_emulator.params import HEIGHT, WIDTH, even_size
+from trtc_emulator.task import Task, file_path, storage_of
 
 EVENTS_SHOWN = 8
 _RELAY = {0: "idle", 1: "connecting", 2: "running", 3: "recovering", 4: "failed", 5: "disconnecting"}
@@ -29,10 +29,11 @@ _TEXTS = {
 }
 
 
-def recording(task: Task, events: Sequence[Event], found: Found) -> dict[str, Any]:
+def recording(task: Task, events: Sequence[Event], found: Found, assumptions: Assumptions) -> dict[str, Any]:
     """A recording with its last events, newest first, and the files that can be had."""
-    # The masked parameters keep all rules that the real ones keep, whatever this version assumes.
-    request = read_start(task.params, Assumptions(odd_sizes="round"))
+    # Not checked again: it was accepted, perhaps under other rules, and masked an address may break them.
+    video = task.params.get("WebRecordVideoParams", {})
+    storage = storage_of(task, assumptions)
     addresses = _relay_hosts(task)
     thumbnail = None
     if found.thumbnail_ns is not None and task.state is not State.ENDED:
@@ -48,10 +49,10 @@ def recording(task: Task, events: Sequence[Event], found: Found) -> dict[str, An
         "began_ms": task.started_ms,
         "ended_ms": task.ended_ms,
         "limit_s": task.max_duration_s,
-        "width": request.width,
-        "height": request.height,
-        "formats": list(request.storage.formats),
-        "storage": str(request.storage.folder),
+        "width": even_size(video.get("Width", 0), WIDTH),
+        "height": even_size(video.get("Height", 0), HEIGHT),
+        "formats": list(storage.formats),
+        "storage": str(storage.folder),
         "size": found.size,
         "mp4": [{"name": name, "size": size, "url": file_path(task, name)} for name, size in found.mp4],
         "playlist": file_path(task, found.playlist) if found.playlist else None,

@@ -65,6 +65,7 @@ DESCRIBE = Struct({"TaskId": Text(), "SdkAppId": Integer(), "RecordId": Text()})
 STOP = Struct({"TaskId": Text()}, required=("TaskId",))
 
 MAX_CDN_ADDRESSES = 10
+WIDTH, HEIGHT = 1280, 720
 _RECORD_ID = re.compile(r"[A-Za-z0-9_-]*")
 _TASK_ID = re.compile(r"[A-Za-z0-9+/=_-]{1,256}")
 _UINT32_MAX = 2**32 - 1
@@ -99,13 +100,18 @@ def read_start(params: Mapping[str, Any], assumptions: Assumptions) -> StartRequ
         storage=read_storage(params, video, assumptions),
         record_id=read_record_id(params.get("RecordId", "")) or None,
         max_duration_s=_ranged(params, "MaxDurationLimit", 1800, 86400, 86400),
-        width=_size(video, "WebRecordVideoParams.Width", 1920, 1280, assumptions),
-        height=_size(video, "WebRecordVideoParams.Height", 1080, 720, assumptions),
+        width=_size(video, "WebRecordVideoParams.Width", 1920, WIDTH, assumptions),
+        height=_size(video, "WebRecordVideoParams.Height", 1080, HEIGHT, assumptions),
         max_file_minutes=_ranged(video, "WebRecordVideoParams.MaxMediaFileDuration", 1, 1440, 1440),
         ready_timeout=_ranged(params, "ReadyTimeout", 0, 60, 0),
         mobile=_mobile(params.get("EmulateMobileParams")),
         cdn_urls=_cdn_urls(params.get("PublishCdnParams", [])),
     )
+
+
+def even_size(value: int, default: int) -> int:
+    """What is recorded for an accepted size. 0, in the documented range and no size, counts as left out."""
+    return value - value % 2 or default
 
 
 def read_sdk_app_id(value: int) -> int:
@@ -161,8 +167,7 @@ def _size(video: Mapping[str, Any], name: str, high: int, default: int, assumpti
             f"{value} is odd, a video needs an even size",
             "InvalidParameter.OutOfRange",
         )
-    # 0 is in the documented range and no size: it counts as left out.
-    return value - value % 2 or default
+    return even_size(value, default)
 
 
 def _mobile(params: Mapping[str, Any] | None) -> Mobile | None:

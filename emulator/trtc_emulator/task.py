@@ -14,7 +14,7 @@ from trtc_emulator.assumptions import Assumptions
 from trtc_emulator.events import EndReason, State
 from trtc_emulator.media import Job
 from trtc_emulator.params import StartRequest
-from trtc_emulator.storage import read_storage
+from trtc_emulator.storage import Storage, read_storage
 
 _ID_CHARACTERS = string.ascii_letters + string.digits
 _ID_LENGTH = 94  # as in the API page's example
@@ -71,10 +71,14 @@ def task_id_of(folder: str) -> str:
     return folder.replace("_", "/").replace("-", "+")
 
 
+def storage_of(task: Task, assumptions: Assumptions) -> Storage:
+    """Where a task's files go. Masked StorageParams keep all rules that the real ones keep."""
+    return read_storage(task.params, task.params.get("WebRecordVideoParams", {}), assumptions)
+
+
 def task_folder(task: Task, data: Path) -> Path:
     """Where a task's files are."""
-    video = task.params.get("WebRecordVideoParams", {})
-    return data / read_storage(task.params, video, Assumptions()).folder / task.folder
+    return data / storage_of(task, Assumptions()).folder / task.folder
 
 
 def file_path(task: Task, name: str) -> str:

@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from tests.support.sdk import start_body
+from trtc_emulator.assumptions import Assumptions
 from trtc_emulator.events import EndReason, Event, Kind, State
 from trtc_emulator.masking import mask_body
 from trtc_emulator.media import RecordedFile
@@ -30,6 +31,10 @@ def cdn(index: int, status: int, message: str = "") -> Event:
     return event(Kind.CDN, index=index, status=status, message=message)
 
 
+def view_of(shown: Task, *events: Event, assumptions: Assumptions | None = None) -> dict[str, Any]:
+    return recording(shown, events, Found(), assumptions or Assumptions())
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -41,14 +46,21 @@ def cdn(index: int, status: int, message: str = "") -> Event:
     ],
 )
 def test_the_states(changes: dict[str, Any], expected: str) -> None:
-    assert recording(attrs.evolve(task(), **changes), [], Found())["state"] == expected
+    assert view_of(attrs.evolve(task(), **changes))["state"] == expected
+
+
+def test_what_was_accepted_under_other_rules_is_shown() -> None:
+    odd = task(WebRecordVideoParams={"Width": 641, "Height": 0}, RecordUrl=f"http://{'x' * 9000}/")
+    view = view_of(odd)
+    assert (view["width"], view["height"], view["formats"]) == (640, 720, ["mp4"])
+    assert view_of(odd, assumptions=Assumptions(default_format="hls"))["formats"] == ["hls"]
 
 
 def test_relays_have_the_state_that_came_last() -> None:
     relayed = task(
         PublishCdnParams=[{"PublishCdnUrl": f"rtmp://{host}/app/KEY"} for host in ("a", "b:1", "c")]
     )
-    view = recording(relayed, [cdn(0, 1), cdn(1, 1), cdn(0, 2), cdn(1, 4, "refused")], Found())
+    view = view_of(relayed, cdn(0, 1), cdn(1, 1), cdn(0, 2), cdn(1, 4, "refused"))
     assert view["relays"] == [
         {"host": "a", "state": "running"},
         {"host": "b:1", "state": "failed"},
@@ -59,7 +71,7 @@ def test_relays_have_the_state_that_came_last() -> None:
 
 def test_the_last_events_come_first() -> None:
     files = [event(Kind.FILE, file=RecordedFile(f"a_{number}.mp4", 1, 1, 2)) for number in range(20)]
-    texts = [shown["text"] for shown in recording(task(), files, Found())["events"]]
+    texts = [shown["text"] for shown in view_of(task(), *files)["events"]]
     assert texts[0] == "a_19.mp4 is complete"
     assert len(texts) == EVENTS_SHOWN
 

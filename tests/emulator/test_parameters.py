@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.support.emulator import Emulator, StartEmulator
-from tests.support.sdk import start_body
+from tests.support.page_files import shown
+from tests.support.sdk import sdk_client, start, start_body
 from tests.support.tc3 import call, headers_for, send
 
 COS = start_body()["StorageParams"]["CloudStorage"]
@@ -258,6 +259,12 @@ def test_a_value_is_never_repeated_where_it_may_be_secret(emu: Emulator) -> None
 def test_odd_sizes_can_be_rounded_instead(start_emulator: StartEmulator) -> None:
     emulator = start_emulator("--odd-sizes", "round")
     assert call(emulator, "StartWebRecord", start_body(**video(Width=641, Height=361))).code == ""
+
+
+def test_a_recording_that_names_no_format_can_be_hls(start_emulator: StartEmulator) -> None:
+    emulator = start_emulator("--default-format", "hls")
+    task_id = start(sdk_client(emulator), **video(Width=640))
+    assert shown(emulator, task_id)["formats"] == ["hls"]
 
 
 def test_applications_of_the_account(start_emulator: StartEmulator) -> None:
