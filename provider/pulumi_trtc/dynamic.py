@@ -76,6 +76,7 @@ class WebRecordingProvider(ResourceProvider):
             return CheckResult(news, [CheckFailure("", failure) for failure in failures])
         for warning in warnings(known):
             _tell(f"warning: {warning}")
+        self._session.checked = True
         stack = p.stack_of(news)
         if stack is not None:
             # Read before anything is created, so that a pending create in it is an earlier update's.
@@ -86,11 +87,19 @@ class WebRecordingProvider(ResourceProvider):
     @_for_people
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Every input of the API replaces; settings of the provider update in place."""
-        changes = compare(_core(p.given_only(_olds)), _core(p.given_only(_news)))
-        view = self._view(_news)
-        again = p.is_interrupted(_olds, view.trace_of(p.urn_of(_news))) or view.may_be_stopped(_id)
+        news = _core(p.given_only(_news))
+        changes = compare(_core(p.given_only(_olds)), news)
+        if changes.delete_before_replace and p.lacks_storage_keys(news):
+            self._session.storage_keys()  # without them nothing would start once the old one is stopped
+        view, last = self._view(_news), p.last_failure(_olds)
+        again = (
+            p.is_interrupted(_olds, view.trace_of(p.urn_of(_news)))
+            or view.may_be_stopped(_id, last)
+            or (news.get("whenEnded") == "restart" and self._has_ended(_id, _olds, view))
+        )
+        aside = view.is_suspect(last) or bool(_olds.get("unsettled")) or p.is_renamed(_olds, _news)
         return DiffResult(
-            changes=changes.changed or again or view.suspect or bool(_olds.get("unsettled")),
+            changes=changes.changed or again or aside,
             # What did not finish may have stopped the old recording already: it is carried through.
             replaces=list(changes.replaces or (["recordId"] if again else [])),
             delete_before_replace=changes.delete_before_replace,
@@ -102,20 +111,24 @@ class WebRecordingProvider(ResourceProvider):
         view = self._view(props)
         wanted = self._wanted(props)
         self._session.made.add(wanted.urn)
-        wanted = attrs.evolve(wanted, keys=self._session.storage_keys(wanted.spec))
+        if wanted.spec.needs_storage_keys:
+            wanted = attrs.evolve(wanted, keys=self._session.storage_keys())
         recording = self._session.lifecycle.create(wanted, view)
-        return CreateResult(recording.task_id, p.created(wanted, recording, view.trace_of(wanted.urn)))
+        return CreateResult(recording.task_id, p.created(wanted, recording, view))
 
     @_for_people
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Ask whether the task still runs; only "not found" counts as ended."""
-        described = self._session.lifecycle.read(id_, lambda: self._view(props).recent)
+        described = self._session.lifecycle.read(id_, lambda: self._view(props).young)
         if described is None:
-            ended = props.get("taskId") is not None and props.get("whenEnded") != "restart"
-            # One that did not end by itself is started again.
-            ended = ended and not self._view(props).may_be_stopped(id_)
-            left = p.with_unsettled({**props, "status": p.ENDED}, self._beside(props))
-            return ReadResult(id_, left) if ended else ReadResult("", {})
+            stays = props.get("taskId") is not None
+            if stays and props.get("whenEnded") != "restart":
+                # One that did not end by itself is started again.
+                stays = not self._view(props).may_be_stopped(id_, p.last_failure(props))
+            if not stays:
+                return ReadResult("", {})
+            # The next update starts one that is to restart, and needs to know what its RecordId was.
+            return ReadResult(id_, p.with_unsettled({**props, "status": p.ENDED}, self._beside(props)))
         found = {"taskId": id_, "recordId": described.record_id or props.get("recordId"), "status": p.RUNNING}
         return ReadResult(id_, p.with_unsettled({**props, **found}, self._beside(props)))
 
@@ -123,12 +136,21 @@ class WebRecordingProvider(ResourceProvider):
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Take over settings of the provider, and stop what interrupted updates left."""
         view = self._view(_news)
-        unsettled = tuple(_olds.get("unsettled") or ())
-        if unsettled or view.suspect:
+        unsettled, changed = tuple(_olds.get("unsettled") or ()), {}
+        suspect = view.is_suspect(p.last_failure(_olds))
+        if unsettled or suspect:
             wanted = self._wanted(_news)
             self._session.made.add(wanted.urn)
             unsettled = self._session.lifecycle.settle(wanted, view, unsettled, _id)
-        return UpdateResult(p.updated(_olds, _news, unsettled))
+        if suspect:
+            changed = {"lastFailure": view.newest_failure}
+            if not p.is_ended(_olds) and self._session.lifecycle.read(_id, lambda: view.young) is None:
+                changed["status"] = p.ENDED
+                _tell(
+                    f"{p.name_of(_news)}: task {_id} has ended, by itself or by the update that failed. It "
+                    f"stays so (when_ended); `pulumi up --replace '{p.urn_of(_news)}'` starts it again."
+                )
+        return UpdateResult(p.updated(_olds, _news, unsettled, **changed))
 
     @_for_people
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
@@ -137,11 +159,28 @@ class WebRecordingProvider(ResourceProvider):
         """
         view = self._view(_props)
         urn = p.urn_of(_props)
-        left = bool(_props.get("unsettled")) or view.suspect or p.is_interrupted(_props, view.trace_of(urn))
+        left = (
+            bool(_props.get("unsettled"))
+            or view.is_suspect(p.last_failure(_props))
+            or p.is_interrupted(_props, view.trace_of(urn))
+        )
+        if not self._session.checked:
+            self._session.lifecycle.clear_undeclared(view)
         if urn and left and urn not in self._session.made:
             wanted = self._wanted(p.given_only(_props))
             self._session.lifecycle.clear(wanted, view, tuple(_props.get("unsettled") or ()))
-        self._session.lifecycle.delete(_id, lambda: self._view(_props).recent)
+        self._session.lifecycle.delete(_id, lambda: view.young and not p.is_ended(_props))
+
+    def _has_ended(self, task_id: str, props: Mapping[str, Any], view: StackView) -> bool:
+        """Whether a recording that is to restart has ended; asked only where a failed update may have
+        stopped it.
+        """
+        if p.is_ended(props) or not view.is_suspect(p.last_failure(props)):
+            return p.is_ended(props)
+        try:
+            return self._session.lifecycle.read(task_id, lambda: view.young) is None
+        except TrtcError:
+            return False  # a preview needs neither credentials nor the service
 
     def _wanted(self, props: Mapping[str, Any]) -> Wanted:
         return p.wanted_of(props, self._session.stack.backend())

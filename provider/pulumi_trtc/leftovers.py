@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -41,14 +42,25 @@ class Search:
     leftovers: tuple[str, ...] = ()
     sure: bool = True
 
+    def left_of(self, task_id: str) -> tuple[str, ...]:
+        """The leftovers, and what could have been adopted if another task was."""
+        passed = self.adopt is not None and self.adopt[1] != task_id
+        return (*self.leftovers, *((self.adopt[0],) if self.adopt and passed else ()))
 
-def find_leftovers(api: WebRecordApi, wanted: Wanted, view: StackView) -> Search:
+
+def find_leftovers(
+    api: WebRecordApi, wanted: Wanted, view: StackView, started: Collection[str] = ()
+) -> Search:
     """Look at every RecordId under which an earlier process may have started this recording.
+
+    Args:
+        started: TaskIds of what this process started: they are no leftovers.
 
     Raises:
         RecordingExists: A RecordId that a user gave is held by a recording that this stack does not know.
         ApiError: The service could not be asked; nothing was started.
     """
+    known = {*view.task_ids(), *started, wanted.spec.adopt}
     given, elsewhere = _given(wanted, view), _elsewhere(wanted, view)
     seen: dict[str, str | None] = {}
     look = functools.partial(_look, api, wanted.spec.sdk_app_id, seen)
@@ -57,13 +69,17 @@ def find_leftovers(api: WebRecordApi, wanted: Wanted, view: StackView) -> Search
         look(ids.attempts_from(wanted.derived, 0))
     order = tuple(ids.attempts_from(wanted.derived, _first(wanted, view, seen)))
     free = look(order, CANDIDATES)
-    if view.failed or view.pending_of(wanted.urn):
+    if view.pending_of(wanted.urn):
+        # A service that remembered ended tasks when they were killed may have forgotten them since: then a
+        # start went further than one would now.
+        look(order)
+    elif view.failed:
         # An interrupted update that could not read the state began with the very first attempt.
         look(ids.attempts_from(wanted.derived, 0), CANDIDATES)
     running = {record_id: task_id for record_id, task_id in seen.items() if task_id}
     own = dict.fromkeys((*order, *elsewhere))
-    left = [one for one in own if one in running and running[one] not in view.task_ids()]
-    adopt = _adoptable(wanted, view, running, left)
+    left = [one for one in own if one in running and running[one] not in known]
+    adopt = _adoptable(wanted, view, running, left, known)
     if adopt:
         return Search(candidates=(), adopt=adopt, leftovers=tuple(one for one in left if one != adopt[0]))
     _refuse_foreign(wanted, view, running, given)
@@ -95,6 +111,15 @@ def _look(
         if seen[record_id] is None:
             free.append(record_id)
     return free
+
+
+def used_by(pending: PendingCreate) -> tuple[str, ...]:
+    """Every derived RecordId that a killed create may have used, as "<SdkAppId>/<RecordId>"."""
+    app, owner = pending.inputs.get("sdkAppId"), pending.inputs.get("owner")
+    derived = owner.get("recordId") if isinstance(owner, Mapping) else None
+    if not isinstance(app, (int, float)) or not isinstance(derived, str):
+        return ()
+    return tuple(f"{app:.0f}/{one}" for one in ids.attempts_from(derived, 0))
 
 
 def running_task(api: WebRecordApi, sdk_app_id: int, record_id: str) -> str | None:
@@ -136,6 +161,7 @@ def _elsewhere(wanted: Wanted, view: StackView) -> tuple[str, ...]:
     of which the RecordId is derived, could not be told.
     """
     names = [name for one in view.saved_of(wanted.urn) for name in one.unsettled]
+    names += _under_other_names(wanted, view)
     for one in view.pending_of(wanted.urn):
         owner = one.inputs.get("owner")
         derived = owner.get("recordId") if isinstance(owner, Mapping) else None
@@ -147,6 +173,20 @@ def _elsewhere(wanted: Wanted, view: StackView) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def _under_other_names(wanted: Wanted, view: StackView) -> Iterator[str]:
+    """The next attempts of the RecordIds that it has, or would have, under another name: a replacement of a
+    renamed recording derives its RecordId anew.
+    """
+    saved = view.saved_of(wanted.urn)
+    owners = [one.inputs.get("owner") for one in saved]
+    named = [owner.get("recordId") for owner in owners if isinstance(owner, Mapping)]
+    for other in dict.fromkeys((wanted.fresh, *filter(None, named))):
+        if not ids.is_attempt_of(other, wanted.derived):
+            used = [one.record_id for one in saved if ids.is_attempt_of(one.record_id, other)]
+            first = max((ids.digit_of(one) + 1 for one in used), default=0)
+            yield from islice(ids.attempts_from(other, first), CANDIDATES)
+
+
 def _prefix(pending: PendingCreate, wanted: Wanted) -> str:
     app = pending.inputs.get("sdkAppId")
     other = isinstance(app, (int, float)) and app != wanted.spec.sdk_app_id
@@ -154,7 +194,11 @@ def _prefix(pending: PendingCreate, wanted: Wanted) -> str:
 
 
 def _adoptable(
-    wanted: Wanted, view: StackView, running: Mapping[str, str], left: list[str]
+    wanted: Wanted,
+    view: StackView,
+    running: Mapping[str, str],
+    left: list[str],
+    known: Collection[str | None],
 ) -> tuple[str, str] | None:
     """A leftover can be adopted if every create that may have started it asked for what is wanted now.
 
@@ -167,19 +211,20 @@ def _adoptable(
         return None
     if not all(same_recording(one.inputs, wanted.inputs) for one in pending):
         return None
-    if {one.inputs.get("recordId") for one in pending} != {wanted.spec.record_id}:
+    # A secret one is a dict here.
+    if any(one.inputs.get("recordId") != wanted.spec.record_id for one in pending):
         return None
     if wanted.spec.record_id is None:
         return (left[0], running[left[0]]) if left else None
     held = running.get(wanted.spec.record_id)
-    return (wanted.spec.record_id, held) if held and held not in view.task_ids() else None
+    return (wanted.spec.record_id, held) if held and held not in known else None
 
 
 def _refuse_foreign(
     wanted: Wanted, view: StackView, running: Mapping[str, str], given: tuple[str, ...]
 ) -> None:
     """Under a RecordId that a user gave, a task may be anybody's, unless this resource's state holds it."""
-    mine = {one.task_id for one in view.saved_of(wanted.urn)}
+    mine = {wanted.spec.adopt, *(one.task_id for one in view.saved_of(wanted.urn))}
     for record_id in given:
         task_id = running.get(record_id)
         if task_id and task_id not in mine:

@@ -8,6 +8,7 @@ left by an interrupted update.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 
 import attrs
@@ -22,7 +23,7 @@ from pulumi_trtc.errors import (
     StoppedFirst,
     TrtcError,
 )
-from pulumi_trtc.leftovers import Search, find_leftovers, running_task
+from pulumi_trtc.leftovers import Search, find_leftovers, running_task, used_by
 from pulumi_trtc.stack_state import StackView
 from pulumi_trtc.start import Starter
 from pulumi_trtc.start_window import StartWindow
@@ -37,11 +38,15 @@ class Lifecycle:
         api: The service; it repeats by itself what may be repeated.
         window: How long a started task may stay invisible.
         tell: Prints a line for the person who runs the update.
+        started: TaskIds of what this process started or took over; shared by its threads.
     """
 
     api: WebRecordApi
     window: StartWindow
     tell: Callable[[str], None]
+    started: set[str] = attrs.field(factory=set, init=False)
+    _undeclared: set[str] = attrs.field(factory=set, init=False)
+    _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False)
 
     def create(self, wanted: Wanted, view: StackView) -> Recording:
         """Make sure that the wanted recording runs, and nothing else of it.
@@ -49,23 +54,22 @@ class Lifecycle:
         Raises:
             TrtcError: Nothing of it runs, or the message names what may.
         """
-        adopted = wanted.spec.adopt
-        if adopted and adopted not in {one.task_id for one in view.saved_of(wanted.urn)}:
-            return self._adopt(wanted, adopted)
         calm = self._outlast(wanted, view)
         if not view.readable:
             self.tell(
                 f"{wanted.name}: the stack's state could not be read with `pulumi stack export`, so all that "
                 "runs under this recording's RecordIds is stopped once a new one runs."
             )
-        search = find_leftovers(self.api, wanted, view)
+        search = find_leftovers(self.api, wanted, view, self.started)
         try:
-            recording = self._begin(wanted, search, calm)
+            adopt = self._to_adopt(wanted, view)
+            recording = self._adopt(wanted, adopt) if adopt else self._begin(wanted, search, calm)
         except TrtcError:
             if search.sure:
                 self._sweep(wanted, view, search.leftovers)
             raise
-        rest = (*search.leftovers, *recording.unsettled)
+        self.started.add(recording.task_id)
+        rest = (*search.left_of(recording.task_id), *recording.unsettled)
         return attrs.evolve(recording, unsettled=self._sweep(wanted, view, rest, keep=recording.task_id))
 
     def settle(
@@ -86,8 +90,30 @@ class Lifecycle:
         """
         for record_id in dict.fromkeys((*unsettled, *self.beside(wanted, view))):
             task_id = running_task(self.api, wanted.spec.sdk_app_id, record_id)
-            if task_id and task_id not in view.task_ids() and self._stopped(task_id):
+            if task_id and not self._is_known(task_id, view) and self._stopped(task_id):
                 self.tell(f"{wanted.name}: stopped task {task_id}, which an interrupted update left.")
+
+    def clear_undeclared(self, view: StackView) -> None:
+        """Stop what killed creates left of recordings that are neither declared nor in the state any more,
+        once in a process.
+
+        Raises:
+            ApiError: Something of them may run still.
+        """
+        saved = {one.urn for one in view.saved}
+        with self._lock:
+            names = {
+                record_id: one for one in view.pending if one.urn not in saved for record_id in used_by(one)
+            }
+            for record_id, pending in names.items():
+                if record_id in self._undeclared:
+                    continue
+                self.window.outlast()
+                task_id = running_task(self.api, 0, record_id)
+                if task_id and not self._is_known(task_id, view) and self._stopped(task_id):
+                    name = pending.urn.rsplit("::", 1)[-1]
+                    self.tell(f"{name}: stopped task {task_id}, which an interrupted update left.")
+                self._undeclared.add(record_id)
 
     def beside(self, wanted: Wanted, view: StackView) -> tuple[str, ...]:
         """RecordIds under which something runs beside a recording that is in the state.
@@ -100,7 +126,7 @@ class Lifecycle:
         if self._outlast(wanted, view) and view.touched:
             self.window.outlast()
         try:
-            return find_leftovers(self.api, wanted, view).leftovers
+            return find_leftovers(self.api, wanted, view, self.started).leftovers
         except RecordingExists as foreign:
             self.tell(f"{wanted.name}: {foreign}")
             return ()
@@ -160,6 +186,12 @@ class Lifecycle:
             self.window.outlast()
         return calm
 
+    def _to_adopt(self, wanted: Wanted, view: StackView) -> str | None:
+        """What the program asks to be taken over; None once that was done, though it is declared still."""
+        adopt, saved = wanted.spec.adopt, view.saved_of(wanted.urn)
+        done = any(adopt in (one.task_id, one.inputs.get("adopt")) for one in saved)
+        return None if done else adopt
+
     def _adopt(self, wanted: Wanted, task_id: str) -> Recording:
         try:
             described = self.api.describe(task_id=task_id)
@@ -180,6 +212,9 @@ class Lifecycle:
             raise
         return True
 
+    def _is_known(self, task_id: str, view: StackView) -> bool:
+        return task_id in self.started or task_id in view.task_ids()
+
     def _sweep(
         self, wanted: Wanted, view: StackView, record_ids: Iterable[str], keep: str = ""
     ) -> tuple[str, ...]:
@@ -192,7 +227,7 @@ class Lifecycle:
         for record_id in dict.fromkeys(record_ids):
             try:
                 task_id = running_task(self.api, wanted.spec.sdk_app_id, record_id)
-                if task_id and task_id != keep and task_id not in view.task_ids():
+                if task_id and task_id != keep and not self._is_known(task_id, view):
                     self._stopped(task_id)
                     self.tell(f"{wanted.name}: stopped task {task_id}, which an interrupted update left.")
             except TrtcError as failure:

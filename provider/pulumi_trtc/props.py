@@ -9,12 +9,13 @@ from typing import Any
 from pulumi_trtc.kinds import UNKNOWN
 from pulumi_trtc.record_id import derive
 from pulumi_trtc.spec import spec_from_props
+from pulumi_trtc.stack_state import StackView
 from pulumi_trtc.storage_location import storage_location
 from pulumi_trtc.wanted import Recording, Wanted
 
 Props = Mapping[str, Any]
 OWNER = "owner"
-OUTPUTS = ("taskId", "requestId", "status", "storageLocation", "settled", "unsettled")
+OUTPUTS = ("taskId", "requestId", "status", "storageLocation", "settled", "unsettled", "lastFailure")
 RUNNING, ENDED = "recording", "ended"
 
 
@@ -61,19 +62,31 @@ def urn_of(props: Props) -> str:
     return str(owner.get("urn", "")) if isinstance(owner, Mapping) else ""
 
 
+def name_of(props: Props) -> str:
+    """The resource's name in the program."""
+    return urn_of(props).rsplit("::", 1)[-1]
+
+
 def wanted_of(inputs: Props, backend: str) -> Wanted:
     """The declared recording of checked inputs that are all known."""
     owner = inputs[OWNER]
     derived = owner.get("recordId") or derive(backend, str(owner.get("stack")), str(owner["urn"]))
-    return Wanted(urn=str(owner["urn"]), derived=derived, spec=spec_from_props(inputs), inputs=inputs)
+    return Wanted(
+        urn=str(owner["urn"]),
+        derived=derived,
+        fresh=derive(backend, str(owner.get("stack")), str(owner["urn"])),
+        spec=spec_from_props(inputs),
+        inputs=inputs,
+    )
 
 
-def created(wanted: Wanted, recording: Recording, trace: str) -> dict[str, Any]:
+def created(wanted: Wanted, recording: Recording, view: StackView) -> dict[str, Any]:
     """All outputs of a recording that was just made.
 
     Args:
-        trace: Of the pending creates that are dealt with by now.
+        view: Its pending creates and failed updates are dealt with by now.
     """
+    trace = view.trace_of(wanted.urn)
     outputs = {
         **wanted.inputs,
         "taskId": recording.task_id,
@@ -82,13 +95,15 @@ def created(wanted: Wanted, recording: Recording, trace: str) -> dict[str, Any]:
         "status": RUNNING,
         "storageLocation": storage_location(wanted.spec, recording.task_id),
     }
-    return with_unsettled(outputs | ({"settled": trace} if trace else {}), recording.unsettled)
+    traces = {"settled": trace or None, "lastFailure": view.newest_failure}
+    outputs |= {key: value for key, value in traces.items() if value is not None}
+    return with_unsettled(outputs, recording.unsettled)
 
 
-def updated(old: Props, inputs: Props, unsettled: Iterable[str]) -> dict[str, Any]:
-    """All outputs after an update in place."""
+def updated(old: Props, inputs: Props, unsettled: Iterable[str], **changed: str | None) -> dict[str, Any]:
+    """All outputs after an update in place; `changed` are outputs with new values."""
     kept = {key: old[key] for key in (*OUTPUTS, "recordId") if key in old}
-    return with_unsettled({**inputs, **kept}, unsettled)
+    return with_unsettled({**inputs, **kept, **changed}, unsettled)
 
 
 def with_unsettled(outputs: Props, record_ids: Iterable[str]) -> dict[str, Any]:
@@ -96,6 +111,31 @@ def with_unsettled(outputs: Props, record_ids: Iterable[str]) -> dict[str, Any]:
     rest = {key: value for key, value in outputs.items() if key != "unsettled"}
     names = list(record_ids)
     return rest | ({"unsettled": names} if names else {})
+
+
+def last_failure(props: Props) -> str | None:
+    """The newest failed update for which this recording was looked after; None if it does not say."""
+    known = props.get("lastFailure")
+    return known if isinstance(known, str) else None
+
+
+def is_ended(props: Props) -> bool:
+    """Whether a refresh has found that the recording has ended."""
+    return props.get("status") == ENDED
+
+
+def is_renamed(old: Props, new: Props) -> bool:
+    """Whether the resource or its stack has another name now: deletions are told the old one otherwise."""
+    names = (new.get(OWNER) or {}).get("stack"), (new.get(OWNER) or {}).get("urn")
+    known = all(isinstance(name, str) for name in names)
+    return known and names != (stack_of(old), urn_of(old))
+
+
+def lacks_storage_keys(props: Props) -> bool:
+    """Whether the files go to COS and the program leaves the account's keys out."""
+    storage = props.get("storageParams")
+    cos = storage.get("cloudStorage") if isinstance(storage, Mapping) else None
+    return isinstance(cos, Mapping) and cos.get("accessKey") is None
 
 
 def is_interrupted(old: Props, trace: str) -> bool:

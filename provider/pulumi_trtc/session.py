@@ -17,14 +17,14 @@ from pulumi_trtc.errors import ConfigError
 from pulumi_trtc.lifecycle import Lifecycle
 from pulumi_trtc.rate import RateLimiter
 from pulumi_trtc.retry import RetryingApi
-from pulumi_trtc.spec import StorageKeys, WebRecordingSpec
+from pulumi_trtc.spec import StorageKeys
 from pulumi_trtc.stack_cli import StackReader
 from pulumi_trtc.start_window import StartWindow
 
 _CONNECT_TIMEOUT_S = 2.0
 
 
-@attrs.frozen
+@attrs.define
 class Session:
     """Built once a process; no call is made and no credential is read until one is needed.
 
@@ -32,6 +32,7 @@ class Session:
         problems: What is wrong with the configuration, each with its key; `lifecycle` raises them all.
         stack: Reads the stack's saved state.
         made: URNs of recordings that this process has started or looked after.
+        checked: Whether the program declares any recording; False in a destroy.
     """
 
     problems: tuple[str, ...]
@@ -39,6 +40,7 @@ class Session:
     settings: Settings | None
     _lifecycle: Lifecycle | None
     made: set[str] = attrs.field(factory=set, init=False)
+    checked: bool = attrs.field(default=False, init=False)
 
     @property
     def lifecycle(self) -> Lifecycle:
@@ -51,13 +53,13 @@ class Session:
             raise ConfigError(self.problems)
         return self._lifecycle
 
-    def storage_keys(self, spec: WebRecordingSpec) -> StorageKeys | None:
+    def storage_keys(self) -> StorageKeys | None:
         """The configured storage keys, for a program that leaves them out.
 
         Raises:
-            ConfigError: They are needed, and there are none.
+            ConfigError: There are none.
         """
-        if self.settings is None or not spec.needs_storage_keys:
+        if self.settings is None:
             return None
         if self.settings.storage_keys is None:
             raise ConfigError(

@@ -13,15 +13,14 @@ from pathlib import Path
 
 import attrs
 
+from pulumi_trtc.backend_id import backend_id
 from pulumi_trtc.clock import Clock
 from pulumi_trtc.stack_state import (
     UNREADABLE,
     History,
     StackView,
-    is_touched,
-    parse_export,
     parse_history,
-    parse_stopping,
+    view_of,
 )
 
 _TIMEOUT_S = 60.0
@@ -30,7 +29,7 @@ _HISTORY = "10"
 
 @attrs.define
 class StackReader:
-    """Reads and keeps one view of each stack, and the backend's address. Shared by the provider's threads."""
+    """Reads and keeps one view of each stack, and which backend it is. Shared by the provider's threads."""
 
     clock: Clock
     environ: Mapping[str, str]
@@ -51,38 +50,30 @@ class StackReader:
             return self._views[stack]
 
     def backend(self) -> str:
-        """The address of the backend, "" if the CLI does not tell."""
-        named = self.environ.get("PULUMI_BACKEND_URL")
-        if named:
-            return named
+        """Which backend it is, see `backend_id`; "" if the CLI does not tell."""
         with self._lock:
             if self._backend is None:
-                try:
-                    self._backend = str(json.loads(self.run("whoami", "--json"))["url"])
-                except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
-                    self._backend = ""
+                self._backend = backend_id(self._address(), Path(self.environ.get("HOME", "~")))
             return self._backend
+
+    def _address(self) -> str:
+        named = self.environ.get("PULUMI_BACKEND_URL", "")
+        # A service is named by its API's address there, and by its console's everywhere else.
+        if named and not named.startswith("http"):
+            return named
+        try:
+            return str(json.loads(self.run("whoami", "--json"))["url"])
+        except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
+            return ""
 
     def _read(self, stack: str) -> StackView:
         with ThreadPoolExecutor(max_workers=1) as beside:
             history = beside.submit(self._history, stack)
             try:
                 text = self.run("stack", "export", "--stack", stack)
-                saved, pending = parse_export(text)
+                return view_of(text, history.result(), self.clock.now())
             except (OSError, subprocess.SubprocessError, ValueError):
                 return UNREADABLE
-        read = history.result()
-        return StackView(
-            saved=saved,
-            pending=pending,
-            recent=read.recent,
-            failed=read.failed,
-            suspect=read.suspect,
-            cleared=read.cleared,
-            undone=read.undone,
-            stopping=parse_stopping(text),
-            touched=is_touched(text, self.clock.now()),
-        )
 
     def _history(self, stack: str) -> History:
         try:

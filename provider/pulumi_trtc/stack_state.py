@@ -45,6 +45,19 @@ class PendingCreate:
 
 
 @attrs.frozen
+class Failure:
+    """An update that failed: a task may run, or may have been stopped, of which there is no trace.
+
+    Attributes:
+        stamp: Tells it from every other.
+        kind: "update", "destroy" or "refresh".
+    """
+
+    stamp: str
+    kind: str
+
+
+@attrs.frozen
 class StackView:
     """A stack's state as it was before this process created anything.
 
@@ -54,15 +67,15 @@ class StackView:
             started by another process and yet be too young for a Describe to find it.
         failed: One of the newest updates failed (or that cannot be told), so a task may run of which there
             is no trace.
-        suspect: One failed, and none has succeeded since. False where that cannot be told: else each update
-            would look for leftovers, and show itself in each preview.
+        failures: Those of the newest updates that failed, newest first. None if that cannot be told: then it
+            counts as none, or each update would look for leftovers, and show itself in each preview.
+        unanswered: How many of them came after the last update that succeeded.
         cleared: A refresh has ended since the last update that succeeded, so pending creates may have been
             taken away: those that are left do not tell all that was asked for.
         touched: The state was written within the last minute (or that cannot be told). A killed update is
             not in the history, and `pulumi refresh --clear-pending-creates` takes its pending creates away
             before it asks for anything: when the state was written is all that is left of it.
         stopping: TaskIds whose deletion was under way when an update was killed.
-        undone: A `pulumi destroy` failed, and no update has succeeded since.
     """
 
     readable: bool = True
@@ -70,15 +83,45 @@ class StackView:
     pending: tuple[PendingCreate, ...] = ()
     recent: bool = False
     failed: bool = False
-    suspect: bool = False
+    failures: tuple[Failure, ...] | None = ()
+    unanswered: int = 0
     cleared: bool = False
     touched: bool = False
     stopping: frozenset[str] = frozenset()
-    undone: bool = False
 
-    def may_be_stopped(self, task_id: str) -> bool:
+    @property
+    def newest_failure(self) -> str | None:
+        """What a recording remembers once it was made sure that nothing else of it runs; "" if none failed,
+        None if that cannot be told.
+        """
+        if self.failures is None:
+            return None
+        return self.failures[0].stamp if self.failures else ""
+
+    @property
+    def young(self) -> bool:
+        """Whether a task of the state may be too young for the service to find it."""
+        return self.recent or self.touched
+
+    def is_suspect(self, last_failure: str | None) -> bool:
+        """Whether an update failed since it was last made sure that nothing else of a recording runs.
+
+        Args:
+            last_failure: The `newest_failure` of that time; None if the recording does not remember one.
+        """
+        return bool(self._since(last_failure))
+
+    def may_be_stopped(self, task_id: str, last_failure: str | None) -> bool:
         """Whether a task of the state may have been stopped by a deletion that was not carried through."""
-        return self.undone or task_id in self.stopping
+        undone = any(one.kind == "destroy" for one in self._since(last_failure))
+        return undone or task_id in self.stopping
+
+    def _since(self, last_failure: str | None) -> tuple[Failure, ...]:
+        failures = self.failures or ()
+        # An update may succeed that left this recording out (`--target`), so success alone says nothing.
+        if last_failure is None:
+            return failures[: self.unanswered]
+        return tuple(takewhile(lambda one: one.stamp != last_failure, failures))
 
     def task_ids(self) -> frozenset[str]:
         """Every TaskId in the state."""
@@ -98,7 +141,7 @@ class StackView:
         return hashlib.sha256("\n".join(entries).encode()).hexdigest()[:16] if entries else ""
 
 
-UNREADABLE = StackView(readable=False, recent=True, failed=True, cleared=True, touched=True)
+UNREADABLE = StackView(readable=False, recent=True, failed=True, failures=None, cleared=True, touched=True)
 
 
 def parse_export(text: str) -> tuple[tuple[SavedRecording, ...], tuple[PendingCreate, ...]]:
@@ -179,9 +222,9 @@ class History:
 
     recent: bool = True
     failed: bool = True
-    suspect: bool = False
+    failures: tuple[Failure, ...] | None = None
+    unanswered: int = 0
     cleared: bool = True
-    undone: bool = False
 
 
 def parse_history(text: str, now: float) -> History:
@@ -202,9 +245,33 @@ def parse_history(text: str, now: float) -> History:
     return History(
         recent=any(end is None or abs(now - end) < RECENT_S for end in ends),
         failed=any(map(_failed, done)),
-        suspect=any(map(_failed, since)),
+        failures=tuple(
+            Failure(f"{one.get('endTime')} {one.get('version', '')}".strip(), str(one.get("kind")))
+            for one in done
+            if _failed(one)
+        ),
+        unanswered=sum(map(_failed, since)),
         cleared=any(one.get("kind") == "refresh" for one in since),
-        undone=any(_failed(one) and one.get("kind") == "destroy" for one in since),
+    )
+
+
+def view_of(export: str, history: History, now: float) -> StackView:
+    """All that an exported state and the newest updates say.
+
+    Raises:
+        ValueError: The text is no deployment.
+    """
+    saved, pending = parse_export(export)
+    return StackView(
+        saved=saved,
+        pending=pending,
+        recent=history.recent,
+        failed=history.failed,
+        failures=history.failures,
+        unanswered=history.unanswered,
+        cleared=history.cleared,
+        touched=is_touched(export, now),
+        stopping=parse_stopping(export),
     )
 
 

@@ -17,6 +17,8 @@ class Wanted:
     Attributes:
         urn: Who declares it.
         derived: The derived RecordId of its first attempt.
+        fresh: The same as a recording would have it that is new under this name: another one if this was
+            renamed.
         spec: Its inputs, resolved; `spec.record_id` is set only if the user gave one.
         inputs: The same as state properties, to compare them with a pending create's.
         keys: Storage keys from the provider's configuration, for a program that leaves them out.
@@ -24,6 +26,7 @@ class Wanted:
 
     urn: str
     derived: str
+    fresh: str
     spec: WebRecordingSpec
     inputs: Mapping[str, Any] = attrs.field(repr=False)
     keys: StorageKeys | None = attrs.field(default=None, repr=False)

@@ -86,7 +86,7 @@ def test_no_secret_is_shown_whatever_the_request(emu: Emulator) -> None:
     assert "TC3-HMAC" not in shown
 
 
-def test_the_log_keeps_5000_requests_and_is_bounded(emu: Emulator) -> None:
+def test_the_log_keeps_10000_requests_and_is_bounded(emu: Emulator) -> None:
     large = {"RecordUrl": "x" * 5_000_000, **{f"Name{n}": "x" for n in range(20_000)}}
     call(emu, "StartWebRecord", large)
     (request,) = emu.requests()

@@ -82,7 +82,8 @@ class World:
 
         def look() -> str | None:
             for one in self.emu.requests()[self._seen :]:
-                if one["fault"] and one["code"] is None and (one["handled"] or not self._waits_for_handling):
+                held = "latency" in (one["fault"] or "") and one["code"] is None
+                if held and (one["handled"] or not self._waits_for_handling):
                     return "held"
             return "over" if command.over else None
 

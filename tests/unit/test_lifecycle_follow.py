@@ -74,7 +74,7 @@ def test_a_stop_that_failed_is_reported(service: FakeService) -> None:
 def test_after_a_failed_update_what_runs_beside_the_recording_is_stopped(service: FakeService) -> None:
     current = service.launch(f"{derived()}0")
     beside = service.launch(f"{derived()}2", young=True)
-    known = view(saved=(saved(current),), recent=True, failed=True, suspect=True)
+    known = view(saved=(saved(current),), recent=True, failed=True)
     life, _ = lifecycle(service)
     assert life.settle(wanted(), known, (), current.task_id) == ()
     assert beside.ended

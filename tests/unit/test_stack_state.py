@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from pulumi_trtc.stack_state import (
+    UNREADABLE,
+    History,
     PendingCreate,
     StackView,
     is_touched,
     parse_export,
     parse_history,
     parse_stopping,
+    view_of,
 )
 from tests.support.declared import URN, inputs, pending
 
@@ -35,6 +38,10 @@ def resource(**changed: Any) -> dict[str, Any]:
 def update(age: float, result: str = "succeeded", kind: str = "update") -> dict[str, Any]:
     stamp = datetime.fromtimestamp(NOW - age, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     return {"kind": kind, "result": result, "endTime": stamp}
+
+
+def viewed(entries: list[dict[str, Any]]) -> StackView:
+    return view_of(export(), parse_history(json.dumps(entries), NOW), NOW)
 
 
 def test_recordings_are_found_among_other_resources() -> None:
@@ -76,8 +83,8 @@ def test_what_is_no_deployment_is_an_error(text: str) -> None:
 def test_history_tells_what_may_run_unseen(
     entries: list[dict[str, Any]], recent: bool, failed: bool, suspect: bool
 ) -> None:
-    read = parse_history(json.dumps(entries), NOW)
-    assert (read.recent, read.failed, read.suspect) == (recent, failed, suspect)
+    seen = viewed(entries)
+    assert (seen.recent, seen.failed, seen.is_suspect(None)) == (recent, failed, suspect)
 
 
 @pytest.mark.parametrize(
@@ -96,8 +103,28 @@ def test_history_tells_what_may_run_unseen(
 def test_history_tells_what_was_taken_away_and_what_was_not(
     entries: list[dict[str, Any]], cleared: bool, undone: bool
 ) -> None:
-    read = parse_history(json.dumps(entries), NOW)
-    assert (read.cleared, read.undone) == (cleared, undone)
+    seen = viewed(entries)
+    assert (seen.cleared, seen.may_be_stopped("task", None)) == (cleared, undone)
+
+
+def test_a_recording_remembers_the_failed_update_that_it_was_looked_after_for() -> None:
+    """An update may succeed that left it out (`--target`): success alone says nothing of it."""
+    before = viewed([update(7200, "failed")])
+    after = viewed([update(9), update(3600, "failed", kind="destroy"), update(7200, "failed")])
+    assert not before.is_suspect(before.newest_failure)
+    assert after.is_suspect(before.newest_failure)
+    assert after.may_be_stopped("task", before.newest_failure)
+    assert not after.is_suspect(after.newest_failure)
+    assert viewed([update(9)]).newest_failure == ""
+    assert after.is_suspect("")
+
+
+def test_where_no_history_can_be_read_no_recording_is_suspect() -> None:
+    seen = view_of(export(), History(), NOW)
+    assert seen.failed
+    assert seen.newest_failure is None
+    assert not seen.is_suspect("")
+    assert not UNREADABLE.is_suspect("")
 
 
 def test_a_deletion_that_was_killed_is_found() -> None:
