@@ -13,16 +13,17 @@ from pathlib import Path
 from pulumi_trtc import record_id as ids
 from pulumi_trtc.clock import SystemClock
 from pulumi_trtc.errors import TrtcError
-from pulumi_trtc.recover import Declared, Finding, Verdict, declared_in, examine
+from pulumi_trtc.recover import Declared, Finding, Verdict, declared_in, examine, still_unknown
+from pulumi_trtc.recover_state import State, parse_state
 from pulumi_trtc.session import Session, open_session
 from pulumi_trtc.stack_cli import StackReader
-from pulumi_trtc.stack_state import PendingCreate, SavedRecording, parse_export
+from pulumi_trtc.stack_state import PendingCreate
 
 _CLEAR = "pulumi refresh --clear-pending-creates --yes"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 if nothing is left that should not run, 1 otherwise, 2 if that cannot be told."""
+    """Run the command; 0 if nothing is left over, 1 if something is or may be, 2 if that cannot be told."""
     options = _parser().parse_args(arguments)
     try:
         return _recover(options)
@@ -33,16 +34,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _recover(options: argparse.Namespace) -> int:
     reader = StackReader(SystemClock(), os.environ)
-    saved, pending = _state(options, reader)
-    declared = declared_in(saved, pending, reader.backend())
+    state = _state(options, reader)
+    declared = declared_in(state, reader.backend())
     if options.lost:
         derived = ids.derive(reader.backend(), options.stack or "", options.lost)
-        declared += (Declared(options.lost, options.sdk_app_id, derived, frozenset()),)
+        declared += (Declared(options.lost, options.sdk_app_id, derived),)
     session = _session(options, reader)
-    print(f"Looks for {len(declared)} declared recordings and {len(saved)} tasks of the state.", flush=True)
+    count = len({one.urn for one in declared})
+    print(f"Looks for {count} declared recordings and {len(state.saved)} tasks of the state.", flush=True)
     # A task that was started in the last seconds cannot be found before they are over.
     session.lifecycle.window.outlast()
-    found = list(examine(session.lifecycle.api, declared, saved))
+    found = list(examine(session.lifecycle.api, declared, state.saved))
+    if not options.file and not options.lost:
+        found, state = _checked_again(found, state, _exported(options, reader))
     for finding in found:
         print(finding)
     wanted = [finding for finding in found if _is_to_stop(finding, options)]
@@ -50,20 +54,28 @@ def _recover(options: argparse.Namespace) -> int:
         for finding in wanted:
             session.lifecycle.delete(finding.task_id, lambda: False)
             print(f"Stopped task {finding.task_id}.")
-    _advise(found, wanted, pending, options)
-    return 1 if wanted and not options.apply else 0
+    foreign = [finding for finding in found if finding.verdict is Verdict.FOREIGN and finding not in wanted]
+    _advise(wanted, foreign, state.pending, options)
+    return 1 if foreign or (wanted and not options.apply) else 0
 
 
-def _state(
-    options: argparse.Namespace, reader: StackReader
-) -> tuple[tuple[SavedRecording, ...], tuple[PendingCreate, ...]]:
+def _state(options: argparse.Namespace, reader: StackReader) -> State:
     if options.file == "-":
-        return parse_export(sys.stdin.read())
+        return parse_state(sys.stdin.read())
     if options.file:
-        return parse_export(Path(options.file).read_text())
-    if options.lost:
-        return (), ()
-    return parse_export(reader.run("stack", "export", *_of(options)))
+        return parse_state(Path(options.file).read_text())
+    return State() if options.lost else _exported(options, reader)
+
+
+def _exported(options: argparse.Namespace, reader: StackReader) -> State:
+    return parse_state(reader.run("stack", "export", *_of(options)))
+
+
+def _checked_again(found: list[Finding], earlier: State, state: State) -> tuple[list[Finding], State]:
+    """An update may have run meanwhile: what it has stored is no leftover, and what it starts is neither."""
+    if state.has_begun_since(earlier):
+        raise ValueError("an update of the stack began meanwhile; run this again once it has ended")
+    return still_unknown(found, state.saved), state
 
 
 def _session(options: argparse.Namespace, reader: StackReader) -> Session:
@@ -87,21 +99,20 @@ def _is_to_stop(finding: Finding, options: argparse.Namespace) -> bool:
 
 
 def _advise(
-    found: Sequence[Finding],
     wanted: Sequence[Finding],
+    foreign: Sequence[Finding],
     pending: Sequence[PendingCreate],
     options: argparse.Namespace,
 ) -> None:
     if wanted and not options.apply:
         print(f"\nWould stop {len(wanted)} of them; add --apply to do it.")
-    for finding in found:
-        if finding.verdict is Verdict.FOREIGN and finding.task_id not in options.stop:
-            print(f"\nIf task {finding.task_id} is this stack's, stop it: --stop '{finding.task_id}' --apply")
+    for finding in foreign:
+        print(f"\nIf task {finding.task_id} is this stack's, stop it: --stop '{finding.task_id}' --apply")
     if pending:
         print(
             f"\nThe state has {len(pending)} pending creates. When nothing of them runs, clear them: {_CLEAR}"
         )
-    if not wanted and not pending:
+    if not wanted and not foreign and not pending:
         print("\nNothing runs that should not.")
 
 
@@ -125,10 +136,14 @@ def _parser() -> argparse.ArgumentParser:
         "recover",
         help="find recordings that interrupted updates left",
         description="Reads a stack's state, asks the service which of its recordings run, and says what "
-        "heals it. Nothing is stopped without --apply.",
+        "heals it. Nothing is stopped without --apply. Run it while no update of the stack runs.",
     )
     recover.add_argument("--stack", help="the stack; the selected one by default")
-    recover.add_argument("--file", help='a `pulumi stack export` or a backend\'s checkpoint; "-" is stdin')
+    recover.add_argument(
+        "--file",
+        help='a `pulumi stack export` or a backend\'s checkpoint; "-" is stdin. There is only this file to '
+        "tell what is known: what an update has started since it was written is taken for left over",
+    )
     recover.add_argument("--lost", metavar="URN", help="look for this recording without a state")
     recover.add_argument("--sdk-app-id", type=int, default=0, help="its SdkAppId, with --lost")
     recover.add_argument(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -13,7 +13,8 @@ from pulumi_trtc.api import WebRecordApi
 from pulumi_trtc.errors import ApiError, Kind
 from pulumi_trtc.leftovers import running_task
 from pulumi_trtc.props import OWNER
-from pulumi_trtc.stack_state import PendingCreate, SavedRecording
+from pulumi_trtc.recover_state import State
+from pulumi_trtc.stack_state import SavedRecording
 
 
 class Verdict(enum.Enum):
@@ -40,31 +41,36 @@ class Finding:
 
 @attrs.frozen
 class Declared:
-    """A recording that a stack declares or declared.
+    """A recording that a stack declares or declared, in one application and under one derived RecordId.
 
     Attributes:
         derived: Its derived RecordId.
         given: RecordIds that a user gave.
+        unsettled: RecordIds that an update could not look at; those of another application as
+            "<SdkAppId>/<RecordId>".
     """
 
     urn: str
     sdk_app_id: int
     derived: str
-    given: frozenset[str]
+    given: frozenset[str] = frozenset()
+    unsettled: frozenset[str] = frozenset()
 
 
-def declared_in(
-    saved: Iterable[SavedRecording], pending: Iterable[PendingCreate], backend: str
-) -> tuple[Declared, ...]:
+def declared_in(state: State, backend: str) -> tuple[Declared, ...]:
     """The recordings that a state names, in resources and in pending creates."""
-    found: dict[str, Declared] = {}
-    named = [*((one.urn, one.inputs) for one in saved), *((one.urn, one.inputs) for one in pending)]
-    for urn, inputs in named:
+    found: dict[tuple[str, int, str], Declared] = {}
+    named = [(one.urn, one.inputs, one.unsettled) for one in state.saved]
+    named += [(one.urn, one.inputs, ()) for one in state.pending]
+    for urn, inputs, unsettled in named:
         if "sdkAppId" not in inputs:
             continue  # it was only read by `WebRecording.get`
         one = _declared(urn, inputs, backend)
-        before = found.get(urn, one)
-        found[urn] = attrs.evolve(one, given=one.given | before.given)
+        key = (urn, one.sdk_app_id, one.derived)
+        before = found.get(key, one)
+        found[key] = attrs.evolve(
+            one, given=one.given | before.given, unsettled=before.unsettled.union(unsettled)
+        )
     return tuple(found.values())
 
 
@@ -80,13 +86,30 @@ def examine(
     for one in known.values():
         verdict = Verdict.RUNS if _runs(api, one.task_id) else Verdict.ENDED
         yield Finding(one.urn, one.task_id, one.record_id, verdict)
-    for recording in declared:
-        own = tuple(ids.attempts_from(recording.derived, 0))
-        for record_id in (*own, *sorted(recording.given)):
-            task_id = running_task(api, recording.sdk_app_id, record_id)
-            if task_id and task_id not in known:
-                verdict = Verdict.LEFTOVER if record_id in own else Verdict.FOREIGN
-                yield Finding(recording.urn, task_id, record_id, verdict)
+    for (app, record_id), (urn, verdict) in _places(tuple(declared)).items():
+        task_id = running_task(api, app, record_id)
+        if task_id and task_id not in known:
+            yield Finding(urn, task_id, record_id, verdict)
+
+
+def still_unknown(found: Iterable[Finding], saved: Iterable[SavedRecording]) -> list[Finding]:
+    """Findings without what a state that was read after them holds: an update stored it meanwhile."""
+    known = {one.task_id for one in saved}
+    left = (Verdict.LEFTOVER, Verdict.FOREIGN)
+    return [one for one in found if one.verdict not in left or one.task_id not in known]
+
+
+def _places(declared: Sequence[Declared]) -> dict[tuple[int, str], tuple[str, Verdict]]:
+    """Where to look, each application and RecordId once: whose it is, and what runs there is."""
+    places: dict[tuple[int, str], tuple[str, Verdict]] = {}
+    for one in declared:
+        for name in (*ids.attempts_from(one.derived, 0), *sorted(one.unsettled)):
+            app, _, record_id = name.rpartition("/")
+            places.setdefault((int(app or one.sdk_app_id), record_id), (one.urn, Verdict.LEFTOVER))
+    for one in declared:
+        for record_id in sorted(one.given):
+            places.setdefault((one.sdk_app_id, record_id), (one.urn, Verdict.FOREIGN))
+    return places
 
 
 def _declared(urn: str, inputs: Mapping[str, Any], backend: str) -> Declared:

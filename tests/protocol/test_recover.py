@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,11 +12,24 @@ from typing import Any
 
 import pytest
 
-from tests.support.declared import OWNER, URN, derived, inputs
+from tests.support.declared import BACKEND, OWNER, URN, derived, inputs
 from tests.support.emulator import SECRET_ID, SECRET_KEY, Emulator, emulator
 from tests.support.sdk import sdk_client, start
 
 TYPE = "pulumi-python:dynamic/trtc:WebRecording"
+CLI = """#!{python}
+import json, pathlib, sys
+
+form = "ciphertext" if "--show-secrets" in sys.argv else "plaintext"
+states = sorted(pathlib.Path("{exports}").glob("*.json"))
+if sys.argv[1] == "config":
+    print("{{}}")
+else:
+    hide = lambda value: {{key: inner for key, inner in value.items() if key != form}}
+    print(json.dumps(json.loads(states[0].read_text(), object_hook=hide)))
+    if len(states) > 1:
+        states[0].unlink()
+"""
 
 
 @pytest.fixture
@@ -24,13 +38,15 @@ def service(tmp_path: Path) -> Iterator[Emulator]:
         yield running
 
 
-def deployment(task_id: str | None, pending: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
+def deployment(
+    task_id: str | None, pending: tuple[dict[str, Any], ...] = (), **outputs: Any
+) -> dict[str, Any]:
     resource = {
         "urn": URN,
         "type": TYPE,
         "id": task_id,
         "inputs": inputs(),
-        "outputs": {"recordId": derived() + "0"},
+        "outputs": {"recordId": derived() + "0", **outputs},
     }
     operations = [
         {"type": "creating", "resource": {"urn": URN, "type": TYPE, "inputs": one}} for one in pending
@@ -43,6 +59,25 @@ def recover(
 ) -> subprocess.CompletedProcess[str]:
     file = tmp_path / "state.json"
     file.write_text(json.dumps(state))
+    return run(service, "--file", str(file), *more)
+
+
+def recover_with_cli(
+    service: Emulator, tmp_path: Path, states: list[dict[str, Any]], *more: str
+) -> subprocess.CompletedProcess[str]:
+    """The same with a CLI that exports these states, one after another."""
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    for number, state in enumerate(states):
+        (exports / f"{number}.json").write_text(json.dumps(state))
+    cli = tmp_path / "bin" / "pulumi"
+    cli.parent.mkdir()
+    cli.write_text(CLI.format(python=sys.executable, exports=exports))
+    cli.chmod(0o755)
+    return run(service, *more, PATH=f"{cli.parent}{os.pathsep}{service.env['PATH']}")
+
+
+def run(service: Emulator, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     settings = {
         "trtc:endpoint": service.address,
         "trtc:secretId": SECRET_ID,
@@ -50,9 +85,14 @@ def recover(
         "trtc:startWindow": "0",
     }
     pairs = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
-    command = [sys.executable, "-m", "pulumi_trtc", "recover", "--file", str(file), *pairs, *more]
-    env = {**service.env, "PULUMI_BACKEND_URL": "file:///state"}
-    return subprocess.run(command, capture_output=True, text=True, env=env, timeout=120, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "pulumi_trtc", "recover", *pairs, *arguments],
+        capture_output=True,
+        text=True,
+        env={**service.env, "PULUMI_BACKEND_URL": BACKEND, **env},
+        timeout=120,
+        check=False,
+    )
 
 
 def running(service: Emulator) -> list[str]:
@@ -91,7 +131,9 @@ def test_a_task_under_a_given_record_id_is_stopped_only_by_its_name(
     task_id = start(sdk_client(service), RecordId="given")
     state = deployment(None, (inputs(recordId="given"),))
     told = recover(service, tmp_path, state, "--apply")
+    assert told.returncode == 1
     assert "may be anybody's" in told.stdout
+    assert "Nothing runs that should not" not in told.stdout
     assert running(service) == [task_id]
     assert recover(service, tmp_path, state, "--stop", task_id, "--apply").returncode == 0
     assert running(service) == []
@@ -117,3 +159,67 @@ def test_a_file_that_is_no_state_is_one_clear_line(service: Emulator, tmp_path: 
     assert told.returncode == 2
     assert "no deployment" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_every_application_and_record_id_that_a_state_names_is_asked(
+    service: Emulator, tmp_path: Path
+) -> None:
+    sdk = sdk_client(service)
+    kept = start(sdk, RecordId=derived() + "0")
+    left = [
+        start(sdk, RecordId=derived() + "1"),
+        start(sdk, RecordId=derived() + "0", SdkAppId=1),
+        start(sdk, RecordId="renamed-0", SdkAppId=1),
+        start(sdk, RecordId=derived() + "2", SdkAppId=2),
+    ]
+    renamed = {**inputs(sdkAppId=1), "owner": {**OWNER, "recordId": "renamed-0"}}
+    state = deployment(kept, (inputs(sdkAppId=1), renamed, inputs(sdkAppId=2)))
+    named = recover(service, tmp_path, state)
+    assert named.returncode == 1, named.stderr
+    assert [one for one in left if one not in named.stdout] == []
+    assert recover(service, tmp_path, state, "--apply").returncode == 0
+    assert running(service) == [kept]
+
+
+def test_what_an_update_could_not_look_at_is_looked_at(service: Emulator, tmp_path: Path) -> None:
+    sdk = sdk_client(service)
+    kept = start(sdk, RecordId=derived() + "0")
+    left = [start(sdk, RecordId="earlier-3"), start(sdk, RecordId="earlier-3", SdkAppId=1)]
+    state = deployment(kept, unsettled=["earlier-3", "1/earlier-3"])
+    named = recover(service, tmp_path, state)
+    assert named.returncode == 1, named.stderr
+    assert [one for one in left if one not in named.stdout] == []
+    assert recover(service, tmp_path, state, "--apply").returncode == 0
+    assert running(service) == [kept]
+
+
+def test_what_is_found_in_two_ways_is_one_finding(service: Emulator, tmp_path: Path) -> None:
+    left = start(sdk_client(service), RecordId=derived() + "4", SdkAppId=1)
+    pending = (inputs(sdkAppId=1), inputs(sdkAppId=2), inputs(sdkAppId=1))
+    state = deployment("ended", pending, unsettled=[f"1/{derived()}4"])
+    told = recover(service, tmp_path, state, "--apply")
+    assert told.stdout.count(f"task {left} ") == 1
+    assert told.stdout.count("Stopped task") == 1
+
+
+def test_what_an_update_has_stored_meanwhile_is_left_alone(service: Emulator, tmp_path: Path) -> None:
+    task_id = start(sdk_client(service), RecordId=derived() + "0")
+    states = [deployment(None, (inputs(),)), deployment(task_id)]
+    told = recover_with_cli(service, tmp_path, states, "--apply")
+    assert told.returncode == 0, told.stderr
+    assert task_id not in told.stdout
+    assert running(service) == [task_id]
+
+
+def test_while_an_update_starts_recordings_nothing_is_named_or_stopped(
+    service: Emulator, tmp_path: Path
+) -> None:
+    sdk = sdk_client(service)
+    kept = start(sdk, RecordId=derived() + "0")
+    start(sdk, RecordId=derived() + "1")
+    states = [deployment(kept), deployment(kept, (inputs(),))]
+    before = running(service)
+    told = recover_with_cli(service, tmp_path, states, "--apply")
+    assert told.returncode == 2
+    assert "an update of the stack began" in told.stderr
+    assert running(service) == before
