@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _recover(options: argparse.Namespace) -> int:
     reader = StackReader(SystemClock(), os.environ)
     state = _state(options, reader)
-    declared = declared_in(state, reader.backend())
+    declared = declared_in(state, reader.backend(), options.sdk_app_id)
     if options.lost:
         derived = ids.derive(reader.backend(), options.stack or "", options.lost)
         declared += (Declared(options.lost, options.sdk_app_id, derived),)
@@ -68,7 +68,10 @@ def _state(options: argparse.Namespace, reader: StackReader) -> State:
 
 
 def _exported(options: argparse.Namespace, reader: StackReader) -> State:
-    return parse_state(reader.run("stack", "export", *_of(options)))
+    state = parse_state(reader.run("stack", "export", *_of(options)))
+    if state.is_encrypted:
+        state = parse_state(reader.run("stack", "export", "--show-secrets", *_of(options)))
+    return state
 
 
 def _checked_again(found: list[Finding], earlier: State, state: State) -> tuple[list[Finding], State]:
@@ -145,7 +148,12 @@ def _parser() -> argparse.ArgumentParser:
         "tell what is known: what an update has started since it was written is taken for left over",
     )
     recover.add_argument("--lost", metavar="URN", help="look for this recording without a state")
-    recover.add_argument("--sdk-app-id", type=int, default=0, help="its SdkAppId, with --lost")
+    recover.add_argument(
+        "--sdk-app-id",
+        type=int,
+        default=0,
+        help="its SdkAppId, with --lost; else that of recordings whose own the file has encrypted",
+    )
     recover.add_argument(
         "--set", action="append", default=[], type=_pair, metavar="KEY=VALUE", help="a setting"
     )

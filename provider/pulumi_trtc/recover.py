@@ -13,7 +13,7 @@ from pulumi_trtc.api import WebRecordApi
 from pulumi_trtc.errors import ApiError, Kind
 from pulumi_trtc.leftovers import running_task
 from pulumi_trtc.props import OWNER
-from pulumi_trtc.recover_state import State
+from pulumi_trtc.recover_state import State, needed
 from pulumi_trtc.stack_state import SavedRecording
 
 
@@ -57,15 +57,22 @@ class Declared:
     unsettled: frozenset[str] = frozenset()
 
 
-def declared_in(state: State, backend: str) -> tuple[Declared, ...]:
-    """The recordings that a state names, in resources and in pending creates."""
+def declared_in(state: State, backend: str, sdk_app_id: int = 0) -> tuple[Declared, ...]:
+    """The recordings that a state names, in resources and in pending creates.
+
+    Args:
+        sdk_app_id: The application of those whose own is encrypted; 0 if that is not known.
+
+    Raises:
+        ValueError: What it takes to ask for one is encrypted.
+    """
     found: dict[tuple[str, int, str], Declared] = {}
     named = [(one.urn, one.inputs, one.unsettled) for one in state.saved]
     named += [(one.urn, one.inputs, ()) for one in state.pending]
     for urn, inputs, unsettled in named:
         if "sdkAppId" not in inputs:
             continue  # it was only read by `WebRecording.get`
-        one = _declared(urn, inputs, backend)
+        one = _declared(urn, inputs, backend, sdk_app_id)
         key = (urn, one.sdk_app_id, one.derived)
         before = found.get(key, one)
         found[key] = attrs.evolve(
@@ -112,11 +119,12 @@ def _places(declared: Sequence[Declared]) -> dict[tuple[int, str], tuple[str, Ve
     return places
 
 
-def _declared(urn: str, inputs: Mapping[str, Any], backend: str) -> Declared:
+def _declared(urn: str, inputs: Mapping[str, Any], backend: str, sdk_app_id: int) -> Declared:
     owner = inputs.get(OWNER) or {}
-    given = inputs.get("recordId")
+    given = needed(urn, inputs, "recordId")
     derived = owner.get("recordId") or ids.derive(backend, str(owner.get("stack")), urn)
-    return Declared(urn, int(inputs["sdkAppId"]), derived, frozenset({given} if given else ()))
+    app = int(needed(urn, inputs, "sdkAppId", sdk_app_id))
+    return Declared(urn, app, derived, frozenset({given} if given else ()))
 
 
 def _runs(api: WebRecordApi, task_id: str) -> bool:

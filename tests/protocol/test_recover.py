@@ -95,6 +95,12 @@ def run(service: Emulator, *arguments: str, **env: str) -> subprocess.CompletedP
     )
 
 
+def secret(value: Any, **form: str) -> dict[str, Any]:
+    """A secret as a state holds it; in clear where it is exported with --show-secrets."""
+    hidden = form or {"plaintext": json.dumps(value), "ciphertext": "v1:x"}
+    return {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", **hidden}
+
+
 def running(service: Emulator) -> list[str]:
     return sorted(task["task_id"] for task in service.running())
 
@@ -223,3 +229,41 @@ def test_while_an_update_starts_recordings_nothing_is_named_or_stopped(
     assert told.returncode == 2
     assert "an update of the stack began" in told.stderr
     assert running(service) == before
+
+
+def test_a_secret_application_or_record_id_is_read_with_the_cli(service: Emulator, tmp_path: Path) -> None:
+    sdk = sdk_client(service)
+    left = start(sdk, RecordId=derived() + "0")
+    given = start(sdk, RecordId="given")
+    state = deployment(
+        None, (inputs(sdkAppId=secret(1400000000)), inputs(recordId=secret("given"), sdkAppId=1400000000))
+    )
+    told = recover_with_cli(service, tmp_path, [state])
+    assert told.returncode == 1, told.stderr
+    assert left in told.stdout
+    assert f"task {given} (RecordId given) runs under a RecordId that a user gave" in told.stdout
+
+
+@pytest.mark.parametrize(
+    "changed", [{"sdkAppId": 1400000000}, {"recordId": "given"}], ids=lambda one: next(iter(one))
+)
+def test_a_file_with_encrypted_values_is_one_clear_line(
+    service: Emulator, tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    [key] = changed
+    encrypted = {key: secret(changed[key], ciphertext="v1:x")}
+    told = recover(service, tmp_path, deployment(None, (inputs(**encrypted),)))
+    assert told.returncode == 2
+    assert URN in told.stderr
+    assert "pulumi stack export --show-secrets" in told.stderr
+    assert "Traceback" not in told.stderr
+    shown = recover(service, tmp_path, deployment(None, (inputs(**{key: secret(changed[key])}),)))
+    assert shown.returncode == 0, shown.stderr
+
+
+def test_an_application_that_a_file_has_encrypted_can_be_given(service: Emulator, tmp_path: Path) -> None:
+    left = start(sdk_client(service), RecordId=derived() + "0")
+    state = deployment(None, (inputs(sdkAppId=secret(1400000000, ciphertext="v1:x")),))
+    told = recover(service, tmp_path, state, "--sdk-app-id", "1400000000")
+    assert told.returncode == 1, told.stderr
+    assert left in told.stdout
