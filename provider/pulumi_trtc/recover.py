@@ -21,6 +21,7 @@ class Verdict(enum.Enum):
     """What a task under a RecordId of the stack is; the value is the text for people."""
 
     RUNS = "runs, and the state holds it"
+    READ = "runs; the stack only reads it"
     ENDED = "has ended; `pulumi refresh` tells the state"
     LEFTOVER = "runs, and the state does not hold it: an interrupted update left it"
     FOREIGN = "runs under a RecordId that a user gave, and the state does not hold it: it may be anybody's"
@@ -70,8 +71,8 @@ def declared_in(state: State, backend: str, sdk_app_id: int = 0) -> tuple[Declar
     named = [(one.urn, one.inputs, one.unsettled) for one in state.saved]
     named += [(one.urn, one.inputs, ()) for one in state.pending]
     for urn, inputs, unsettled in named:
-        if "sdkAppId" not in inputs:
-            continue  # it was only read by `WebRecording.get`
+        if not _is_declared(inputs):
+            continue
         one = _declared(urn, inputs, backend, sdk_app_id)
         key = (urn, one.sdk_app_id, one.derived)
         before = found.get(key, one)
@@ -89,10 +90,11 @@ def examine(
     Raises:
         ApiError: The service could not be asked.
     """
-    known = {one.task_id: one for one in saved}
+    # What the stack declares and reads as well is its own: the last one counts.
+    known = {one.task_id: one for one in sorted(saved, key=lambda one: _is_declared(one.inputs))}
     for one in known.values():
-        verdict = Verdict.RUNS if _runs(api, one.task_id) else Verdict.ENDED
-        yield Finding(one.urn, one.task_id, one.record_id, verdict)
+        held = Verdict.RUNS if _is_declared(one.inputs) else Verdict.READ
+        yield Finding(one.urn, one.task_id, one.record_id, held if _runs(api, one.task_id) else Verdict.ENDED)
     for (app, record_id), (urn, verdict) in _places(tuple(declared)).items():
         task_id = running_task(api, app, record_id)
         if task_id and task_id not in known:
@@ -117,6 +119,11 @@ def _places(declared: Sequence[Declared]) -> dict[tuple[int, str], tuple[str, Ve
         for record_id in sorted(one.given):
             places.setdefault((one.sdk_app_id, record_id), (one.urn, Verdict.FOREIGN))
     return places
+
+
+def _is_declared(inputs: Mapping[str, Any]) -> bool:
+    """Whether the stack declares a recording; otherwise `WebRecording.get` only reads it."""
+    return "sdkAppId" in inputs
 
 
 def _declared(urn: str, inputs: Mapping[str, Any], backend: str, sdk_app_id: int) -> Declared:

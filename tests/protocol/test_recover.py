@@ -152,6 +152,20 @@ def test_the_recordings_of_a_deleted_stack_are_stopped(service: Emulator, tmp_pa
     assert running(service) == []
 
 
+def test_a_recording_that_a_deleted_stack_only_read_is_not_stopped(service: Emulator, tmp_path: Path) -> None:
+    task_id = start(sdk_client(service), RecordId="of-another-stack")
+    state = deployment(task_id)
+    state["deployment"]["resources"][0] |= {"inputs": {}, "external": True}
+    told = recover(service, tmp_path, state, "--gone", "--apply")
+    assert told.returncode == 0, told.stderr
+    assert f"task {task_id} (RecordId {derived()}0) runs; the stack only reads it" in told.stdout
+    assert running(service) == [task_id]
+    # One that it declares and reads as well is its own.
+    state["deployment"]["resources"][:0] = deployment(task_id)["deployment"]["resources"]
+    assert recover(service, tmp_path, state, "--gone", "--apply").returncode == 0
+    assert running(service) == []
+
+
 def test_a_recording_whose_state_is_lost_is_found_by_its_urn(service: Emulator, tmp_path: Path) -> None:
     task_id = start(sdk_client(service), RecordId=derived() + "1")
     lost = ("--lost", URN, "--stack", OWNER["stack"], "--sdk-app-id", "1400000000")
