@@ -125,9 +125,9 @@ def test_ended_recordings_stay_or_start_again_as_the_program_says(recorded: Make
     emu.advance(1900)
     assert emu.running() == []
     stack.refresh()
-    (kept,) = stack.resources(TYPE)
-    assert (kept["id"], kept["outputs"]["status"]) == (old["kept"], "ended")
-    assert "+ 1 created" in stack.up().text
+    assert saved(stack) == old
+    assert [one["outputs"]["status"] for one in stack.resources(TYPE)] == ["ended", "ended"]
+    assert "+-1 replaced" in stack.up().text
     assert saved(stack)["kept"] == old["kept"]
     assert [task["task_id"] for task in emu.running()] == [saved(stack)["again"]] != [old["again"]]
 
