@@ -34,8 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _recover(options: argparse.Namespace) -> int:
     reader = StackReader(SystemClock(), os.environ)
-    state = _state(options, reader)
-    declared = declared_in(state, reader.backend(), options.sdk_app_id)
+    state, by_cli = _state(options, reader), not options.file and not options.lost
+    declared = declared_in(state, reader.backend(), options.sdk_app_id, at_home=by_cli)
     if options.lost:
         derived = ids.derive(reader.backend(), options.stack or "", options.lost)
         declared += (Declared(options.lost, options.sdk_app_id, derived),)
@@ -45,7 +45,7 @@ def _recover(options: argparse.Namespace) -> int:
     # A task that was started in the last seconds cannot be found before they are over.
     session.lifecycle.window.outlast()
     found = list(examine(session.lifecycle.api, declared, state.saved))
-    if not options.file and not options.lost:
+    if by_cli:
         found, state = _checked_again(found, state, _exported(options, reader))
     for finding in found:
         print(finding)

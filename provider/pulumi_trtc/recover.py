@@ -58,27 +58,34 @@ class Declared:
     unsettled: frozenset[str] = frozenset()
 
 
-def declared_in(state: State, backend: str, sdk_app_id: int = 0) -> tuple[Declared, ...]:
+def declared_in(
+    state: State, backend: str, sdk_app_id: int = 0, *, at_home: bool = False
+) -> tuple[Declared, ...]:
     """The recordings that a state names, in resources and in pending creates.
 
     Args:
         sdk_app_id: The application of those whose own is encrypted; 0 if that is not known.
+        at_home: Whether the state is this backend's. Then a renamed recording is also looked for under the
+            RecordId that a replacement of it derives anew; elsewhere that may be another stack's.
 
     Raises:
         ValueError: What it takes to ask for one is encrypted.
     """
     found: dict[tuple[str, int, str], Declared] = {}
-    named = [(one.urn, one.inputs, one.unsettled) for one in state.saved]
-    named += [(one.urn, one.inputs, ()) for one in state.pending]
-    for urn, inputs, unsettled in named:
+    known = [(one.urn, one.inputs, one.unsettled) for one in state.saved]
+    known += [(one.urn, one.inputs, ()) for one in state.pending]
+    for urn, inputs, unsettled in known:
         if not _is_declared(inputs):
             continue
-        one = _declared(urn, inputs, backend, sdk_app_id)
-        key = (urn, one.sdk_app_id, one.derived)
-        before = found.get(key, one)
-        found[key] = attrs.evolve(
-            one, given=one.given | before.given, unsettled=before.unsettled.union(unsettled)
-        )
+        fresh = ids.derive(backend, str(_owner(inputs).get("stack")), urn)
+        named = str(_owner(inputs).get("recordId") or fresh)
+        for derived in dict.fromkeys((named, fresh if at_home else named)):
+            one = _declared(urn, inputs, derived, sdk_app_id)
+            key = (urn, one.sdk_app_id, derived)
+            before = found.get(key, one)
+            found[key] = attrs.evolve(
+                one, given=one.given | before.given, unsettled=before.unsettled.union(unsettled)
+            )
     return tuple(found.values())
 
 
@@ -126,10 +133,12 @@ def _is_declared(inputs: Mapping[str, Any]) -> bool:
     return "sdkAppId" in inputs
 
 
-def _declared(urn: str, inputs: Mapping[str, Any], backend: str, sdk_app_id: int) -> Declared:
-    owner = inputs.get(OWNER) or {}
+def _owner(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    return inputs.get(OWNER) or {}
+
+
+def _declared(urn: str, inputs: Mapping[str, Any], derived: str, sdk_app_id: int) -> Declared:
     given = needed(urn, inputs, "recordId")
-    derived = owner.get("recordId") or ids.derive(backend, str(owner.get("stack")), urn)
     app = int(needed(urn, inputs, "sdkAppId", sdk_app_id))
     return Declared(urn, app, derived, frozenset({given} if given else ()))
 

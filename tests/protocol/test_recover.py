@@ -213,6 +213,21 @@ def test_what_an_update_could_not_look_at_is_looked_at(service: Emulator, tmp_pa
     assert running(service) == [kept]
 
 
+def test_what_a_renamed_recording_started_under_its_new_name_is_found(
+    service: Emulator, tmp_path: Path
+) -> None:
+    sdk = sdk_client(service)
+    kept = start(sdk, RecordId="renamed-0")
+    left = start(sdk, RecordId=derived() + "0")
+    state = deployment(kept, recordId="renamed-0")
+    state["deployment"]["resources"][0]["inputs"]["owner"] = {**OWNER, "recordId": "renamed-0"}
+    # A file may be of another backend, whose stack of this name has recordings of its own.
+    assert recover(service, tmp_path, state, "--apply").returncode == 0
+    assert running(service) == sorted([kept, left])
+    assert recover_with_cli(service, tmp_path, [state], "--apply").returncode == 0
+    assert running(service) == [kept]
+
+
 def test_what_is_found_in_two_ways_is_one_finding(service: Emulator, tmp_path: Path) -> None:
     left = start(sdk_client(service), RecordId=derived() + "4", SdkAppId=1)
     pending = (inputs(sdkAppId=1), inputs(sdkAppId=2), inputs(sdkAppId=1))
