@@ -1,220 +1,250 @@
-"""The engine in memory: what it calls, saves and forgets of one declared recording."""
+"""The engine in memory, with several recordings of one stack: the provider is the real one, called as Pulumi
+calls it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import takewhile
+import io
+import json
+from collections.abc import Callable, Collection, Mapping
+from contextlib import redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import attrs
+from pulumi.dynamic import DiffResult
 
-from pulumi_trtc.changes import compare
+from pulumi_trtc.config import Settings, read_settings
+from pulumi_trtc.dynamic import WebRecordingProvider
 from pulumi_trtc.errors import TrtcError
-from pulumi_trtc.props import (
-    created,
-    given_only,
-    is_interrupted,
-    updated,
-    wanted_of,
-    with_owner,
-    with_unsettled,
-)
-from pulumi_trtc.stack_state import RECENT_S, UNREADABLE, PendingCreate, SavedRecording, StackView
-from tests.support.declared import BACKEND, URN, inputs, lifecycle
+from tests.support.declared import BACKEND
+from tests.support.engine_process import Kill, Killed, armed, own_tracebacks, provider_process
+from tests.support.engine_state import SECRETS, TYPE, EngineState, Resource
 from tests.support.fake_service import FakeService
 
-
-class Killed(BaseException):
-    """SIGKILL, at a call."""
-
-
-@attrs.define
-class Saved:
-    """A resource in the state."""
-
-    inputs: dict[str, Any]
-    outputs: dict[str, Any]
-
-    @property
-    def task_id(self) -> str:
-        return str(self.outputs["taskId"])
+Props = dict[str, Any]
+Program = Mapping[str, Props]
 
 
-@attrs.define
-class Engine:
-    """One stack.
+class CheckError(Exception):
+    """Inputs were refused."""
+
+
+@attrs.frozen
+class _Declared:
+    """A recording of the program.
 
     Attributes:
-        ended: When updates ended, whether they succeeded, and their kind.
+        old: What the state holds of it.
+        inputs: As the program gives them.
+        checked: The same, as the provider's check made them.
     """
 
-    service: FakeService
-    saved: list[Saved] = attrs.field(factory=list)
-    pending: list[dict[str, Any]] = attrs.field(factory=list)
-    ended: list[tuple[float, bool, str]] = attrs.field(factory=list)
-    readable: bool = True
-    written: float = -1e9
-    stopping: set[str] = attrs.field(factory=set)
+    name: str
+    old: Resource | None
+    inputs: Props
+    checked: Props
+
+
+class Engine:
+    """One stack on one backend.
+
+    Attributes:
+        stack: "organization/project/stack".
+        readable: Whether a provider can read the stack's state.
+        environ: The provider's environment.
+        settings: Of the stack; a test may change them.
+        errors: What the newest command reported.
+        told: What its provider printed.
+    """
+
+    def __init__(
+        self, service: FakeService, *, backend: str = BACKEND, secrets: Collection[str] = SECRETS
+    ) -> None:
+        self.service = service
+        self.backend = backend
+        self.state = EngineState(service.clock, secrets)
+        self.stack = "organization/demo/dev"
+        self.readable = True
+        self.environ: dict[str, str] = {}
+        self.settings: Settings = read_settings({"trtc:site": "emulator"}, {}, Path("/none"))
+        self.errors: list[str] = []
+        self.told: list[str] = []
+
+    def urn(self, name: str) -> str:
+        """The URN of a declared recording."""
+        return f"urn:pulumi:{self.stack.rpartition('/')[2]}::demo::{TYPE}::{name}"
+
+    def saved(self, name: str) -> Resource | None:
+        """What the state holds of a declared recording; in the middle of a replacement, the new one."""
+        return self.state.current((self.urn(name),))
 
     def up(
-        self, changed: dict[str, Any], *, kill_at: int | None = None, alone: bool = False, force: bool = False
+        self,
+        program: Program,
+        *,
+        aliases: Mapping[str, Collection[str]] | None = None,
+        replace: Collection[str] = (),
+        target: Collection[str] | None = None,
+        kill: Kill | None = None,
     ) -> bool:
-        """One `pulumi up`; True if it succeeded.
+        """`pulumi up --skip-preview`; True if it succeeded.
 
         Args:
-            kill_at: SIGKILL at this API call of the update.
-            alone: Only the provider is killed; the CLI goes on and reports a failure.
-            force: `--replace`.
+            program: Inputs of each declared recording.
+            aliases: Former names of some.
+            replace: `--replace` of these.
+            target: `--target` of these alone.
         """
-        return self._run(lambda: self._up(changed, force), "update", kill_at, alone)
+        chosen = {name: one for name, one in program.items() if target is None or name in target}
 
-    def destroy(self, *, kill_at: int | None = None, alone: bool = False) -> bool:
-        """One `pulumi destroy`, interrupted as an `up` may be."""
-        return self._run(self._destroy, "destroy", kill_at, alone)
+        def work(provider: WebRecordingProvider) -> None:
+            for declared in self._check(provider, chosen, aliases or {}, replace):
+                self._step(provider, declared, forced=declared.name in replace)
+            urns = {self.urn(name) for name in program}
+            for one in [*self.state.resources]:
+                if one.get("delete") or (target is None and one["urn"] not in urns):
+                    self._delete(provider, one)
 
-    def refresh(self, *, clear: bool = False) -> bool:
+        return self._run("update", work, kill)
+
+    def preview(self, program: Program) -> dict[str, DiffResult]:
+        """What `pulumi preview` says of the recordings that the state holds. It is no update."""
+        provider = self._provider()
+        with own_tracebacks():
+            return {
+                one.name: provider.diff(one.old["id"], {**one.old["outputs"]}, {**one.checked})
+                for one in self._check(provider, program, {}, ())
+                if one.old
+            }
+
+    def destroy(self, *, kill: Kill | None = None) -> bool:
+        """`pulumi destroy`."""
+
+        def work(provider: WebRecordingProvider) -> None:
+            for one in [*self.state.resources]:
+                self._delete(provider, one)
+
+        return self._run("destroy", work, kill)
+
+    def refresh(self, *, clear: bool = False, kill: Kill | None = None) -> bool:
         """`pulumi refresh`, with `--clear-pending-creates` or without."""
         if clear:
-            # Before anything is read, so the provider never sees what the kill left (Pulumi 3.250).
-            self.pending.clear()
-        try:
-            self._refresh()
-        except TrtcError:
-            self._end(False, "refresh")
-            return False
-        self._end(True, "refresh")
-        return True
+            self.state.clear_creates()
 
-    def _run(self, work: Callable[[], None], kind: str, kill_at: int | None, alone: bool) -> bool:
-        self._arm(kill_at)
-        try:
-            work()
-        except Killed:
-            if alone:
-                self._end(False, kind)
-            return False
-        except TrtcError:
-            self._end(False, kind)
-            return False
-        finally:
-            self._arm(None)
-        self._end(True, kind)
-        return True
+        def work(provider: WebRecordingProvider) -> None:
+            for one in [*self.state.resources]:
+                if one.get("pendingReplacement"):
+                    continue
+                read = provider.read(one["id"], {**one["outputs"]})
+                if read.id:
+                    one.update(id=read.id, outputs=read.outs)
+                else:
+                    self.state.remove(one)
 
-    def _refresh(self) -> None:
-        view = self._view()
-        for one in list(self.saved):
-            life, _ = lifecycle(self.service)
-            gone = life.read(one.task_id, self._recent) is None
-            if gone and view.may_be_stopped(one.task_id):
-                self.saved.remove(one)
-                continue
-            wanted = wanted_of(given_only(one.outputs), BACKEND)
-            status = {"status": "ended"} if gone else {}
-            left = dict.fromkeys((*(one.outputs.get("unsettled") or ()), *life.beside(wanted, view)))
-            one.outputs = with_unsettled(one.outputs | status, left)
+        return self._run("refresh", work, kill)
 
-    def _destroy(self) -> None:
-        view = self._view()
-        for one in list(self.saved):
-            life, _ = lifecycle(self.service)
-            unsettled = tuple(one.outputs.get("unsettled") or ())
-            if unsettled or view.suspect or is_interrupted(one.outputs, view.trace_of(URN)):
-                life.clear(wanted_of(given_only(one.outputs), BACKEND), view, unsettled)
-            self._delete(one)
+    def rename_stack(self, name: str) -> None:
+        """`pulumi stack rename`."""
+        before = self.urn("")
+        self.stack = f"{self.stack.rpartition('/')[0]}/{name}"
+        for one in [*self.state.resources, *(operation["resource"] for operation in self.state.pending)]:
+            one["urn"] = self.urn(one["urn"].removeprefix(before))
 
-    def _up(self, changed: dict[str, Any], force: bool) -> None:
-        view = self._view()
-        life, _ = lifecycle(self.service)
-        # A replacement that was interrupted before its last step is finished: the old ones are deleted.
-        current = self.saved[-1] if self.saved else None
-        news = inputs(**changed)
-        if current is not None and not force:
-            news = with_owner(current.inputs, news, BACKEND)
-            changes = compare(given_only(current.outputs), given_only(news))
-            again = is_interrupted(current.outputs, view.trace_of(URN))
-            if not changes.replaces and not again and not view.may_be_stopped(current.task_id):
-                self._delete_all_but(current)
-                unsettled = tuple(current.outputs.get("unsettled") or ())
-                if unsettled or view.suspect:
-                    unsettled = life.settle(wanted_of(news, BACKEND), view, unsettled, current.task_id)
-                current.outputs = updated(current.outputs, news, unsettled)
-                current.inputs = news
+    def _check(
+        self,
+        provider: WebRecordingProvider,
+        program: Program,
+        aliases: Mapping[str, Collection[str]],
+        replace: Collection[str],
+    ) -> list[_Declared]:
+        found = []
+        for name, inputs in program.items():
+            given = {**inputs, "owner": {"stack": self.stack, "urn": self.urn(name)}}
+            old = self.state.current([self.urn(one) for one in (name, *aliases.get(name, ()))])
+            olds = {**old["inputs"]} if old and name not in replace else {}
+            found.append(_Declared(name, old, given, self._checked(provider, olds, given)))
+        return found
+
+    def _checked(self, provider: WebRecordingProvider, olds: Props, given: Props) -> Props:
+        result = provider.check(olds, {**given})
+        if result.failures:
+            raise CheckError("; ".join(one.reason for one in result.failures))
+        return result.inputs
+
+    def _step(self, provider: WebRecordingProvider, one: _Declared, *, forced: bool) -> None:
+        old = one.old
+        if old is not None and not forced:
+            diff = provider.diff(old["id"], {**old["outputs"]}, {**one.checked})
+            waits = old.get("pendingReplacement", False)
+            if not diff.replaces and not waits:
+                self._keep(provider, one, old, changed=bool(diff.changes))
                 return
-            if changes.delete_before_replace:
-                self._delete_all_but(None)
-        self.pending.append(news)
-        self._write()
+            one = attrs.evolve(one, checked=self._checked(provider, {}, one.inputs))
+            if diff.delete_before_replace and not waits:
+                self._delete(provider, old, for_replacement=True)
+        self._create(provider, one)
+
+    def _keep(self, provider: WebRecordingProvider, one: _Declared, old: Resource, *, changed: bool) -> None:
+        outputs = old["outputs"]
+        if changed:
+            operation = self.state.begin("updating", old)
+            outputs = provider.update(old["id"], {**outputs}, {**one.checked}).outs
+            self.state.end(operation)
+        # Without an update the engine takes the new inputs, and keeps the outputs.
+        old.update(urn=self.urn(one.name), inputs=one.checked, outputs=outputs)
+
+    def _create(self, provider: WebRecordingProvider, one: _Declared) -> None:
+        new: Resource = {"urn": self.urn(one.name), "type": TYPE, "inputs": one.checked}
+        if one.old is not None:
+            one.old["urn"] = new["urn"]
+        operation = self.state.begin("creating", new)
+        made = provider.create({**one.checked})
+        self.state.end(operation)
+        if one.old is not None and one.old.get("pendingReplacement"):
+            self.state.remove(one.old)
+        elif one.old is not None:
+            one.old["delete"] = True
+        self.state.resources.insert(0, {**new, "id": made.id, "outputs": made.outs})
+
+    def _delete(
+        self, provider: WebRecordingProvider, old: Resource, *, for_replacement: bool = False
+    ) -> None:
+        if old.get("pendingReplacement"):
+            self.state.remove(old)
+            return
+        operation = self.state.begin("deleting", old)
+        provider.delete(old["id"], {**old["outputs"]})
+        self.state.end(operation)
+        if for_replacement:
+            old["pendingReplacement"] = True
+        else:
+            self.state.remove(old)
+
+    def _run(self, kind: str, work: Callable[[WebRecordingProvider], None], kill: Kill | None) -> bool:
+        self.errors = []
+        self.told.clear()
+        printed = io.StringIO()
         try:
-            wanted = wanted_of(news, BACKEND)
-            recording = life.create(wanted, view)
-        except TrtcError:
-            self.pending.remove(news)
-            raise
-        self.pending.remove(news)
-        made = Saved(news, created(wanted, recording, view.trace_of(URN)))
-        self.saved.append(made)
-        self._delete_all_but(made)
+            with armed(self.service, kill), own_tracebacks(), redirect_stdout(printed):
+                work(self._provider())
+        except Killed:
+            if kill and not kill.alone:
+                self.state.killed()
+                return False
+            self.errors.append("the provider died")
+        except (TrtcError, CheckError) as failure:
+            self.errors.append(f"{type(failure).__name__}: {failure}")
+        self.told += printed.getvalue().splitlines()
+        self.state.ended(kind, not self.errors)
+        return not self.errors
 
-    def _delete_all_but(self, keep: Saved | None) -> None:
-        for one in [one for one in self.saved if one is not keep]:
-            self._delete(one)
+    def _provider(self) -> WebRecordingProvider:
+        return provider_process(self.service, self._answer, self.settings, self.environ, self.told.append)
 
-    def _delete(self, one: Saved) -> None:
-        self.stopping.add(one.task_id)
-        lifecycle(self.service)[0].delete(one.task_id, self._recent)
-        self.stopping.clear()
-        self.saved.remove(one)
-
-    @property
-    def undone(self) -> bool:
-        """Whether a deletion did not finish: only a state that can be read tells of it."""
-        return bool(self.stopping) or self._known().undone
-
-    def _view(self) -> StackView:
-        return self._known() if self.readable else UNREADABLE
-
-    def _known(self) -> StackView:
-        saved = tuple(
-            SavedRecording(
-                URN, one.task_id, one.outputs["recordId"], unsettled=tuple(one.outputs.get("unsettled") or ())
-            )
-            for one in self.saved
-        )
-        pending = tuple(PendingCreate(URN, one) for one in self.pending)
-        newest = [(good, kind) for _, good, kind in reversed(self.ended[-10:])]
-        after = list(takewhile(lambda one: not one[0] or one[1] != "update", newest))
-        return StackView(
-            saved=saved,
-            pending=pending,
-            recent=self._recent(),
-            failed=any(not good for good, _ in newest),
-            suspect=any(not good for good, _ in after),
-            touched=self.service.clock.monotonic() - self.written < RECENT_S,
-            cleared=any(kind == "refresh" for _, kind in after),
-            undone=any(not good and kind == "destroy" for good, kind in after),
-            stopping=frozenset(self.stopping),
-        )
-
-    def _recent(self) -> bool:
-        return any(self.service.clock.monotonic() - at < RECENT_S for at, _, _ in self.ended[-10:])
-
-    def _write(self) -> None:
-        self.written = self.service.clock.monotonic()
-
-    def _end(self, good: bool, kind: str) -> None:
-        self._write()
-        self.stopping.clear()
-        self.ended.append((self.service.clock.monotonic(), good, kind))
-
-    def _arm(self, kill_at: int | None) -> None:
-        left = [kill_at]
-
-        def count(_action: str, _what: str) -> None:
-            if left[0] is not None:
-                left[0] -= 1
-                if left[0] < 0:
-                    raise Killed
-
-        # Even numbers kill before a call is sent, odd ones after it was carried out.
-        self.service.before = self.service.after = count
+    def _answer(self, arguments: tuple[str, ...]) -> str | None:
+        if arguments[0] == "whoami":
+            return json.dumps({"user": "test", "url": self.backend})
+        if not self.readable or self.stack not in arguments:
+            return None
+        return self.state.exported() if arguments[1] == "export" else self.state.told()

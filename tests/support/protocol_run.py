@@ -13,8 +13,9 @@ from typing import TypeVar
 
 import attrs
 
+from tests.support.engine_state import Resource
 from tests.support.protocol import PROVIDER, TYPE, CallFailed, EngineAddress, Interrupt, Plugin, Props
-from tests.support.protocol_state import Resource, State
+from tests.support.protocol_state import State
 
 PARALLEL = 16
 

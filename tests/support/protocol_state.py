@@ -6,18 +6,11 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from copy import deepcopy
-from datetime import datetime, timezone
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SEALED = {
-    _SIGNATURE: "1b47061264138c4ac30d75fd1eb44270",
-    "ciphertext": "v1:c2VhbGVkIGluIHRlc3Rz",
-}
-_SECRETS = frozenset({"accessKey", "secretKey", "publishCdnParams"})
+from tests.support.engine_state import Resource, sealed, stamp
 
 # Takes `stack export …`, `stack history …` and `whoami …`, as the provider calls them.
 _CLI = """#!/bin/sh
@@ -29,8 +22,6 @@ case "$1 $2" in
 *) exit 2 ;;
 esac
 """
-
-Resource = dict[str, Any]
 
 
 class State:
@@ -141,25 +132,25 @@ class State:
         """Put what the CLI would show on disk."""
         deployment = {
             "manifest": {
-                "time": _stamp(time.time() - self._age).replace("Z", "123456Z"),
+                "time": stamp(time.time() - self._age).replace("Z", "123456Z"),
                 "magic": "",
                 "version": "",
             },
             "resources": self.resources,
             "pending_operations": self.pending,
         }
-        self._put("export.json", {"version": 3, "deployment": _sealed(deployment)})
+        self._put("export.json", {"version": 3, "deployment": sealed(deployment)})
         self._put(
             "history.json",
             [
                 {
                     "kind": one["kind"],
-                    "startTime": _stamp(one["at"] - 1),
+                    "startTime": stamp(one["at"] - 1),
                     "message": "",
                     "environment": {},
                     "config": {},
                     "result": one["result"],
-                    "endTime": _stamp(one["at"]),
+                    "endTime": stamp(one["at"]),
                 }
                 for one in self.history[:10]
             ],
@@ -169,16 +160,3 @@ class State:
         fresh = self.folder / f"{name}.new"
         fresh.write_text(json.dumps(content))
         fresh.replace(self.folder / name)
-
-
-def _sealed(value: Any) -> Any:
-    """The value as an exported state shows it: secrets encrypted."""
-    if isinstance(value, dict):
-        return {key: deepcopy(_SEALED) if key in _SECRETS else _sealed(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_sealed(one) for one in value]
-    return value
-
-
-def _stamp(at: float) -> str:
-    return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")

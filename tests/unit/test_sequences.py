@@ -1,0 +1,390 @@
+"""Hard sequences of commands by name: how they end, with the real provider and the engine in memory."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from pulumi_trtc.spec import StorageKeys
+from tests.support.clock import ManualClock
+from tests.support.engine_model import Engine
+from tests.support.engine_process import Kill
+from tests.support.engine_state import SECRETS
+from tests.support.fake_service import START, STOP, FakeService
+
+AN_HOUR = 3600.0
+CDN = {"publishCdnParams": [{"publishCdnUrl": "rtmp://live.example.com/app/stream?sign=1"}]}
+RESTART = {"whenEnded": "restart"}
+
+
+def page(number: int, **changed: Any) -> dict[str, Any]:
+    """A recording of the page with this number."""
+    cos = {
+        "vendor": 0,
+        "region": "ap-singapore",
+        "bucket": "webrecord-1234589",
+        "accessKey": "AKx",
+        "secretKey": "Idx",
+    }
+    return {
+        "recordUrl": f"https://example.com/{number}",
+        "sdkAppId": 1400000000.0,
+        "storageParams": {"cloudStorage": cos},
+        **changed,
+    }
+
+
+def an_engine(**options: Any) -> Engine:
+    return Engine(FakeService(ManualClock(), **options))
+
+
+def pages(engine: Engine) -> list[str]:
+    """The number of the page of each recording that runs; "by hand" for one that the stack did not start."""
+    urls = [str(one.body.get("RecordUrl", "by hand")) for one in engine.service.running()]
+    return sorted(url.rpartition("/")[2] for url in urls)
+
+
+def holds(engine: Engine, **expected: int) -> None:
+    """Exactly these pages are recorded, each by the task that the state holds, which says so."""
+    assert pages(engine) == sorted(map(str, expected.values()))
+    running = {one.task_id: str(one.body["RecordUrl"]) for one in engine.service.running()}
+    saved = {name: engine.saved(name) for name in expected}
+    assert {name: running.get(one["id"]) for name, one in saved.items() if one} == {
+        name: f"https://example.com/{number}" for name, number in expected.items()
+    }
+    assert {one["outputs"]["status"] for one in saved.values() if one} == {"recording"}
+    assert len(engine.state.resources) == len(expected)
+
+
+def ends(engine: Engine, name: str) -> None:
+    """A recording reaches its limit."""
+    saved = engine.saved(name)
+    assert saved is not None
+    [task] = [one for one in engine.service.running() if one.task_id == saved["id"]]
+    task.until = engine.service.clock.monotonic()
+
+
+def later(engine: Engine, seconds: float = AN_HOUR) -> None:
+    engine.service.clock.advance(seconds)
+
+
+def destroyed(engine: Engine) -> None:
+    """After a `pulumi destroy` nothing runs."""
+    assert engine.destroy(), engine.errors
+    assert pages(engine) == []
+
+
+def after_ups(engine: Engine, count: int, **changed: Any) -> None:
+    """The recording was replaced so often that its RecordId is a later attempt's."""
+    for number in range(count):
+        assert engine.up({"lecture": page(number, **changed)})
+        later(engine)
+
+
+# A state that no longer tells which attempt was the last
+
+
+def test_a_recording_that_ended_is_still_what_a_killed_replacement_is_looked_for_from() -> None:
+    engine = an_engine()
+    after_ups(engine, 5, **RESTART)
+    assert not engine.up({"lecture": page(9, **RESTART)}, kill=Kill(START))
+    later(engine)
+    ends(engine, "lecture")
+    assert engine.refresh()
+    saved = engine.saved("lecture")
+    assert saved is not None
+    assert saved["outputs"]["status"] == "ended"
+    later(engine)
+    for _ in range(2):
+        assert engine.up({"lecture": page(9, **RESTART)})
+        holds(engine, lecture=9)
+        later(engine)
+    destroyed(engine)
+
+
+def test_a_killed_create_is_found_at_a_later_attempt_once_the_earlier_ones_are_forgotten() -> None:
+    engine = an_engine(reusable=False)
+    for _ in range(4):
+        assert engine.up({"lecture": page(0)})
+        later(engine, 60)
+        assert engine.destroy()
+        later(engine, 60)
+    assert not engine.up({"lecture": page(0)}, kill=Kill(START))
+    later(engine, 2 * AN_HOUR)
+    assert engine.up({"lecture": page(0)})
+    holds(engine, lecture=0)
+
+
+# Seconds after a kill
+
+
+def test_a_destroy_at_once_stops_what_a_killed_update_has_just_started() -> None:
+    engine = an_engine()
+    assert not engine.up({"a": page(0), "b": page(1)}, kill=Kill(START, nth=1))
+    later(engine, 1.5)
+    destroyed(engine)
+
+
+def test_an_up_at_once_replaces_what_a_killed_update_has_just_started() -> None:
+    engine = an_engine()
+    assert not engine.up({"a": page(0), "b": page(1)}, kill=Kill(START, nth=1, sent=False))
+    later(engine, 1.5)
+    assert engine.up({"a": page(5)})
+    holds(engine, a=5)
+
+
+def test_a_refresh_at_once_does_not_take_what_was_just_started_for_ended() -> None:
+    engine = an_engine()
+    assert not engine.up({"a": page(0), "b": page(1)}, kill=Kill(START, nth=1))
+    later(engine, 1)
+    assert engine.refresh()
+    saved = engine.saved("a")
+    assert saved is not None
+    assert saved["outputs"]["status"] == "recording"
+
+
+# New names
+
+
+def renamed() -> Engine:
+    """A recording that was called lecture, and is called talk by now."""
+    engine = an_engine()
+    assert engine.up({"lecture": page(0)})
+    later(engine)
+    assert engine.up({"talk": page(0)}, aliases={"talk": ["lecture"]})
+    later(engine)
+    holds(engine, talk=0)
+    return engine
+
+
+def test_a_replacement_after_a_rename_and_a_failed_update_keeps_its_new_recording() -> None:
+    engine = renamed()
+    engine.state.ended("update", False)
+    later(engine, 100)
+    engine.service.start_delay = 0
+    assert engine.up({"talk": page(1)})
+    holds(engine, talk=1)
+
+
+def test_a_destroy_finds_what_a_killed_replacement_left_after_a_rename() -> None:
+    engine = renamed()
+    assert not engine.up({"talk": page(1)}, kill=Kill(START))
+    later(engine)
+    destroyed(engine)
+
+
+def test_an_up_finds_what_a_dead_provider_left_after_a_rename() -> None:
+    engine = renamed()
+    assert not engine.up({"talk": page(1)}, kill=Kill(START, alone=True))
+    later(engine, 100)
+    assert engine.up({"talk": page(0)})
+    holds(engine, talk=0)
+    later(engine)
+    assert engine.up({"talk": page(0)})
+    holds(engine, talk=0)
+    destroyed(engine)
+
+
+def test_a_destroy_finds_what_a_killed_replacement_left_after_the_stack_was_renamed() -> None:
+    engine = an_engine()
+    assert engine.up({"lecture": page(0)})
+    later(engine)
+    engine.rename_stack("prod")
+    assert engine.up({"lecture": page(0)})
+    later(engine)
+    assert not engine.up({"lecture": page(1)}, kill=Kill(START))
+    later(engine)
+    destroyed(engine)
+
+
+def test_a_rename_and_a_new_recording_under_the_old_name_in_one_update() -> None:
+    engine = an_engine(start_delay=0)
+    assert engine.up({"lecture": page(0)})
+    later(engine)
+    assert engine.up({"lecture": page(7), "talk": page(1)}, aliases={"talk": ["lecture"]})
+    holds(engine, lecture=7, talk=1)
+
+
+def test_a_new_recording_under_an_old_name_is_not_taken_for_a_leftover_of_the_renamed_one() -> None:
+    engine = renamed()
+    engine.service.start_delay = 0
+    engine.state.ended("update", False)
+    later(engine, 100)
+    for _ in range(2):
+        assert engine.up({"lecture": page(7), "talk": page(0)})
+        holds(engine, lecture=7, talk=0)
+        later(engine)
+
+
+# Recordings that run already
+
+
+def test_adopting_a_recording_stops_what_a_killed_create_left() -> None:
+    engine = an_engine()
+    other = engine.service.launch("by-hand")
+    assert not engine.up({"lecture": page(0)}, kill=Kill(START))
+    later(engine)
+    assert engine.up({"lecture": page(0, adopt=other.task_id)})
+    assert pages(engine) == ["by hand"]
+    later(engine)
+    assert engine.up({"lecture": page(0, adopt=other.task_id)})
+    destroyed(engine)
+
+
+def test_inputs_change_twice_while_adopt_stays_in_the_program() -> None:
+    engine = an_engine()
+    adopt = {"adopt": engine.service.launch("by-hand").task_id}
+    assert engine.up({"lecture": page(0, **adopt)})
+    assert pages(engine) == ["by hand"]
+    later(engine)
+    for number in (1, 2):
+        assert engine.up({"lecture": page(number, **adopt)}), engine.errors
+        holds(engine, lecture=number)
+        later(engine)
+
+
+def test_an_adopted_recording_is_started_again_once_it_has_ended() -> None:
+    engine = an_engine()
+    adopt = {"adopt": engine.service.launch("by-hand").task_id, **RESTART}
+    assert engine.up({"lecture": page(0, **adopt)})
+    later(engine)
+    ends(engine, "lecture")
+    assert engine.refresh()
+    assert engine.up({"lecture": page(0, **adopt)}), engine.errors
+    holds(engine, lecture=0)
+
+
+def test_a_killed_create_under_a_secret_record_id_is_named_and_not_doubled() -> None:
+    engine = Engine(FakeService(ManualClock()), secrets=SECRETS | {"recordId"})
+    assert not engine.up({"lecture": page(0, recordId="room-1")}, kill=Kill(START))
+    [task] = engine.service.running()
+    later(engine)
+    assert not engine.up({"lecture": page(0, recordId="room-1")})
+    assert task.task_id in engine.errors[0]
+    assert pages(engine) == ["0"]
+
+
+def test_a_stack_of_the_same_name_on_another_machine_runs_beside_this_one(tmp_path: Path) -> None:
+    service = FakeService(ManualClock())
+
+    def machine(name: str, made: int) -> Engine:
+        backend = tmp_path / name / ".pulumi" / "meta.yaml"
+        backend.parent.mkdir(parents=True)
+        backend.touch()
+        os.utime(backend, (made, made))
+        engine = Engine(service, backend="file://~")
+        engine.environ["HOME"] = str(tmp_path / name)
+        return engine
+
+    here, there = machine("here", 1_700_000_000), machine("there", 1_700_000_001)
+    assert here.up({"lecture": page(0)})
+    later(here)
+    assert there.up({"lecture": page(1)})
+    assert pages(there) == ["0", "1"]
+    assert there.destroy()
+    holds(here, lecture=0)
+
+
+# A failed update that may have stopped a recording
+
+
+@pytest.mark.parametrize(
+    "kill", [None, Kill(STOP, alone=True)], ids=["the answer is lost", "the provider dies"]
+)
+@pytest.mark.parametrize("removed", [True, False], ids=["removed", "must stop first"])
+@pytest.mark.parametrize("restart", [True, False], ids=["restart", "keep"])
+def test_inputs_are_put_back_after_an_update_that_stopped_a_recording_and_failed(
+    kill: Kill | None, removed: bool, restart: bool
+) -> None:
+    engine = an_engine()
+    same = RESTART if restart else {}
+    other = {"other": page(5)}
+    before = {"lecture": page(0, **CDN, **same), **other}
+    assert engine.up(before)
+    later(engine)
+    if kill is None:
+        engine.service.fail(STOP, "ClientNetworkError", handled=True)
+    assert not engine.up(other if removed else {"lecture": page(1, **CDN, **same), **other}, kill=kill)
+    assert pages(engine) == ["5"]
+    later(engine, 100)
+    for _ in range(2):
+        assert engine.up(before), engine.errors
+        if restart:
+            holds(engine, lecture=0, other=5)
+        else:
+            saved = engine.saved("lecture")
+            assert saved is not None
+            assert saved["outputs"]["status"] == "ended"
+            assert pages(engine) == ["5"]
+        later(engine)
+    destroyed(engine)
+
+
+def test_a_recording_that_was_stopped_by_a_failed_update_and_is_kept_is_told_of() -> None:
+    engine = an_engine()
+    assert engine.up({"lecture": page(0, **CDN)})
+    later(engine)
+    assert not engine.up({"lecture": page(1, **CDN)}, kill=Kill(STOP, alone=True))
+    later(engine, 100)
+    assert engine.up({"lecture": page(0, **CDN)})
+    assert any("lecture" in line and "ended" in line for line in engine.told)
+
+
+def test_an_update_of_other_recordings_does_not_forget_what_a_failed_one_may_have_left() -> None:
+    engine = an_engine()
+    assert engine.up({"lecture": page(0), "other": page(5)})
+    later(engine)
+    assert not engine.up({"lecture": page(1), "other": page(5)}, kill=Kill(START, alone=True))
+    later(engine, 100)
+    assert engine.up({"lecture": page(1), "other": page(5)}, target=["other"])
+    later(engine)
+    assert engine.up({"lecture": page(0), "other": page(5)})
+    holds(engine, lecture=0, other=5)
+    later(engine)
+    destroyed(engine)
+
+
+def test_a_destroy_stops_what_a_killed_create_left_of_a_recording_that_is_no_longer_declared() -> None:
+    engine = an_engine()
+    assert engine.up({"other": page(5)})
+    later(engine)
+    assert not engine.up({"other": page(5), "lecture": page(0)}, kill=Kill(START))
+    later(engine)
+    assert engine.up({"other": page(5)})
+    destroyed(engine)
+
+
+def test_an_old_recording_runs_on_where_the_keys_for_the_new_one_are_missing() -> None:
+    engine = an_engine()
+
+    def without_keys(number: int) -> dict[str, Any]:
+        cos = {"vendor": 0, "region": "ap-singapore", "bucket": "webrecord-1234589"}
+        return page(number, storageParams={"cloudStorage": cos}, recordId="room")
+
+    engine.settings = attrs.evolve(engine.settings, storage_keys=StorageKeys("id", "key"))
+    assert engine.up({"lecture": without_keys(0)})
+    later(engine)
+    engine.settings = attrs.evolve(engine.settings, storage_keys=None)
+    assert not engine.up({"lecture": without_keys(1)})
+    assert "trtc:storageAccessKey" in engine.errors[0]
+    holds(engine, lecture=0)
+
+
+# Pending creates that are taken away
+
+
+def test_pending_creates_that_are_cleared_right_after_a_kill_leave_nothing_unseen() -> None:
+    """The refresh comes in the start window, sees no pending create, and no history tells of the kill."""
+    engine = an_engine()
+    assert engine.up({"lecture": page(0)})
+    later(engine, 300)
+    assert not engine.up({"lecture": page(1)}, kill=Kill(START))
+    assert pages(engine) == ["0", "1"]
+    assert engine.refresh(clear=True)
+    later(engine, 20)
+    assert engine.up({"lecture": page(0)})
+    holds(engine, lecture=0)
