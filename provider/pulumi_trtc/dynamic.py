@@ -146,9 +146,10 @@ class WebRecordingProvider(ResourceProvider):
             changed = {"lastFailure": view.newest_failure}
             if not p.is_ended(_olds) and self._session.lifecycle.read(_id, lambda: view.young) is None:
                 changed["status"] = p.ENDED
+                again = "" if _news.get("whenEnded") == "restart" else f" --replace '{p.urn_of(_news)}'"
                 _tell(
-                    f"{p.name_of(_news)}: task {_id} has ended, by itself or by the update that failed. It "
-                    f"stays so (when_ended); `pulumi up --replace '{p.urn_of(_news)}'` starts it again."
+                    f"{p.name_of(_news)}: task {_id} has ended, by itself or by the update that failed. "
+                    f"`pulumi up{again}` starts it again."
                 )
         return UpdateResult(p.updated(_olds, _news, unsettled, **changed))
 

@@ -18,6 +18,7 @@ from pulumi_trtc.wanted import Wanted
 # A start is tried under this many RecordIds, so a later process need not look at more.
 CANDIDATES = 3
 _NOT_RECORDED = frozenset({"whenEnded", "waitUntilRecording", "adopt", "owner", "recordId"})
+_NOT_OURS = "FailedOperation.SdkAppIdNotUnderAppId"
 _CREDENTIALS = frozenset({"accessKey", "secretKey"})
 
 
@@ -30,6 +31,7 @@ class Search:
         spare: More of them, for those that turn out to be used up by tasks which have ended.
         adopt: RecordId and TaskId of a leftover that records just what is wanted.
         stop_first: TaskIds that must end before the new recording starts.
+        mine: TaskIds that the state holds of this recording.
         leftovers: RecordIds of running leftovers, to be stopped once the new recording runs; those of
             another application as "<SdkAppId>/<RecordId>".
         sure: False if the state's own recording may be among them: then it runs on where none is started.
@@ -39,6 +41,7 @@ class Search:
     spare: tuple[str, ...] = ()
     adopt: tuple[str, str] | None = None
     stop_first: tuple[str, ...] = ()
+    mine: frozenset[str] = frozenset()
     leftovers: tuple[str, ...] = ()
     sure: bool = True
 
@@ -89,6 +92,7 @@ def find_leftovers(
         candidates=(wanted.spec.record_id,) if wanted.spec.record_id else tuple(free),
         spare=() if wanted.spec.record_id else spare,
         stop_first=(held,) if held else (),
+        mine=frozenset(one.task_id for one in view.saved_of(wanted.urn)),
         leftovers=tuple(left),
         sure=view.readable,
     )
@@ -132,7 +136,8 @@ def running_task(api: WebRecordApi, sdk_app_id: int, record_id: str) -> str | No
     try:
         return api.describe(sdk_app_id=int(other or sdk_app_id), record_id=name).task_id
     except ApiError as failure:
-        if failure.kind is Kind.TASK_GONE:
+        # Nothing can have been started in an application of another account.
+        if failure.kind is Kind.TASK_GONE or (other and failure.code == _NOT_OURS):
             return None
         raise
 

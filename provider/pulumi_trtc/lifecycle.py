@@ -20,7 +20,6 @@ from pulumi_trtc.errors import (
     NotAdopted,
     PageNotRecording,
     RecordingExists,
-    StoppedFirst,
     TrtcError,
 )
 from pulumi_trtc.leftovers import Search, find_leftovers, running_task, used_by
@@ -63,7 +62,7 @@ class Lifecycle:
         search = find_leftovers(self.api, wanted, view, self.started)
         try:
             adopt = self._to_adopt(wanted, view)
-            recording = self._adopt(wanted, adopt) if adopt else self._begin(wanted, search, calm)
+            recording = self._adopt(wanted, adopt) if adopt else self._begin(wanted, search, view, calm)
         except TrtcError:
             if search.sure:
                 self._sweep(wanted, view, search.leftovers)
@@ -161,20 +160,15 @@ class Lifecycle:
                 return
             self.window.poll()
 
-    def _begin(self, wanted: Wanted, search: Search, calm: bool) -> Recording:
+    def _begin(self, wanted: Wanted, search: Search, view: StackView, calm: bool) -> Recording:
         if search.adopt is not None:
             record_id, task_id = search.adopt
             self.tell(f"{wanted.name}: adopts task {task_id}, which an interrupted update started.")
             recording = Recording(task_id, record_id)
         else:
             for task_id in search.stop_first:
-                self._stopped(task_id)
-            try:
-                recording = Starter(self.api, self.window, self.tell, calm).start(wanted, search)
-            except TrtcError as failure:
-                if search.stop_first:
-                    raise StoppedFirst(search.stop_first, failure) from None
-                raise
+                self.delete(task_id, lambda: view.young)
+            recording = Starter(self.api, self.window, self.tell, calm).start(wanted, search)
         if wanted.spec.wait_until_recording:
             self._wait(wanted, recording)
         return recording

@@ -65,8 +65,8 @@ class StackView:
         readable: False when the state could not be read; then nothing is known.
         recent: An update ended within the last minute (or that cannot be told), so a task may have been
             started by another process and yet be too young for a Describe to find it.
-        failed: One of the newest updates failed (or that cannot be told), so a task may run of which there
-            is no trace.
+        failed: One of the newest updates failed that start something (or that cannot be told), so a task may
+            run of which there is no trace.
         failures: Those of the newest updates that failed, newest first. None if that cannot be told: then it
             counts as none, or each update would look for leftovers, and show itself in each preview.
         unanswered: How many of them came after the last update that succeeded.
@@ -244,7 +244,7 @@ def parse_history(text: str, now: float) -> History:
     since = list(takewhile(lambda one: _failed(one) or one.get("kind") != "update", done))
     return History(
         recent=any(end is None or abs(now - end) < RECENT_S for end in ends),
-        failed=any(map(_failed, done)),
+        failed=any(_failed(one) and one.get("kind") not in ("refresh", "destroy") for one in done),
         failures=tuple(
             Failure(f"{one.get('endTime')} {one.get('version', '')}".strip(), str(one.get("kind")))
             for one in done

@@ -9,7 +9,15 @@ from typing import NoReturn
 import attrs
 
 from pulumi_trtc.api import WebRecordApi
-from pulumi_trtc.errors import ApiError, Kind, NotStarted, RecordingExists, TrtcError, Unresolved
+from pulumi_trtc.errors import (
+    ApiError,
+    Kind,
+    NotStarted,
+    RecordingExists,
+    StoppedFirst,
+    TrtcError,
+    Unresolved,
+)
 from pulumi_trtc.leftovers import Search, running_task
 from pulumi_trtc.spec import start_body
 from pulumi_trtc.start_window import StartWindow
@@ -26,7 +34,8 @@ class _Tries:
     wanted: Wanted
     queue: deque[str]
     spare: deque[str]
-    stopped: tuple[str, ...]
+    stopped: list[str]
+    mine: frozenset[str]
     left: int
     order: list[str] = attrs.field(factory=list)
     suspects: list[str] = attrs.field(factory=list)
@@ -72,15 +81,26 @@ class Starter:
 
         Raises:
             TrtcError: NotStarted, RecordingExists or ApiError: nothing of it runs. Unresolved: the service
-                did not say, and the message names the RecordIds.
+                did not say, and the message names the RecordIds. StoppedFirst: one of these, after the old
+                recording had been stopped.
         """
         tries = _Tries(
             wanted,
             deque(search.candidates),
             deque(search.spare),
-            search.stop_first,
+            list(search.stop_first),
+            search.mine,
             left=len(search.candidates) * (ROUNDS if len(search.candidates) == 1 else ROUNDS - 1),
         )
+        try:
+            return self._try(tries)
+        except TrtcError as failure:
+            if tries.stopped:
+                raise StoppedFirst(tuple(tries.stopped), failure) from None
+            raise
+
+    def _try(self, tries: _Tries) -> Recording:
+        wanted = tries.wanted
         last: ApiError | None = None
         while (record_id := tries.next()) is not None:
             try:
@@ -118,6 +138,10 @@ class Starter:
         if task_id is not None and record_id in tries.suspects:
             return self._made(task_id, record_id, failure.request_id, tries)
         if given:
+            if task_id is not None and task_id in tries.mine and task_id not in tries.stopped:
+                # The old recording, too young to be found when it was looked for.
+                self._stop(task_id)
+                tries.stopped.append(task_id)
             if task_id is None or task_id in tries.stopped:
                 if tries.left:
                     tries.later(record_id)
@@ -156,8 +180,14 @@ class Starter:
             task_id = self._look(record_id, tries, patient=False)
             if task_id is not None:
                 try:
-                    self.api.stop(task_id)
+                    self._stop(task_id)
                 except ApiError as stopping:
-                    if stopping.kind is not Kind.TASK_GONE:
-                        raise Unresolved((record_id,), stopping) from None
+                    raise Unresolved((record_id,), stopping) from None
         raise failure
+
+    def _stop(self, task_id: str) -> None:
+        try:
+            self.api.stop(task_id)
+        except ApiError as failure:
+            if failure.kind is not Kind.TASK_GONE:
+                raise

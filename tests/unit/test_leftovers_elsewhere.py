@@ -37,6 +37,13 @@ def test_what_cannot_be_stopped_in_another_application_is_stopped_later(service:
     assert [one.task_id for one in service.running()] == [made.task_id]
 
 
+def test_an_application_of_another_account_holds_nothing_of_ours(service: FakeService) -> None:
+    """A killed create named it by mistake; it must not make every later update fail."""
+    service.fail(DESCRIBE, "FailedOperation.SdkAppIdNotUnderAppId", times=36)
+    made = lifecycle(service)[0].create(wanted(), view(pending=(pending(sdkAppId=float(OTHER)),)))
+    assert [one.task_id for one in service.running()] == [made.task_id]
+
+
 def test_a_given_record_id_of_another_application_is_not_ours_to_stop(service: FakeService) -> None:
     theirs = service.launch("shared", SdkAppId=OTHER)
     killed = view(pending=(pending(sdkAppId=float(OTHER), recordId="shared"),))

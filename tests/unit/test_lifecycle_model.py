@@ -142,8 +142,6 @@ class Histories(RuleBasedStateMachine):
     def refresh(self, clear: bool, kill: Kill | None, faults: list[Fault], when: When) -> None:
         self._begin(when)
         self._fail(faults)
-        # Once a command has failed, what a killed create under a given RecordId left is refused.
-        kill = None if self.given else kill
         good = self.engine.refresh(clear=clear and not self.given, kill=kill)
         self._end(f"refresh clear {clear} {kill} {faults} {when}: {good}")
 
@@ -198,9 +196,6 @@ class Histories(RuleBasedStateMachine):
             kill = Kill(kill.action, kill.nth, kill.sent) if kill else None
         else:
             self._change(pages)
-        if self.given and replace:
-            # What a killed update started within the last seconds cannot be stopped yet.
-            when = attrs.evolve(when, seconds=30.0)
         self._begin(when)
         quiet = self.engine.readable and only is None and not any(self.service.faults.values())
         good = self.engine.up(

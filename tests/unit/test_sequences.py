@@ -14,7 +14,7 @@ from tests.support.clock import ManualClock
 from tests.support.engine_model import Engine
 from tests.support.engine_process import Kill
 from tests.support.engine_state import SECRETS
-from tests.support.fake_service import START, STOP, FakeService
+from tests.support.fake_service import DESCRIBE, START, STOP, FakeService
 
 AN_HOUR = 3600.0
 CDN = {"publishCdnParams": [{"publishCdnUrl": "rtmp://live.example.com/app/stream?sign=1"}]}
@@ -388,3 +388,48 @@ def test_pending_creates_that_are_cleared_right_after_a_kill_leave_nothing_unsee
     later(engine, 20)
     assert engine.up({"lecture": page(0)})
     holds(engine, lecture=0)
+
+
+@pytest.mark.parametrize("restart", [True, False], ids=["restart", "keep"])
+def test_what_a_killed_deletion_stopped_is_seen_though_a_failed_update_came_between(restart: bool) -> None:
+    """The engine forgets the pending deletion with the first thing that the next update saves."""
+    engine = an_engine()
+    same = RESTART if restart else {}
+    assert engine.up({"lecture": page(0, **same), "panel": page(5, **same)})
+    later(engine)
+    assert not engine.up({"lecture": page(0, **same)}, kill=Kill(STOP))
+    assert pages(engine) == ["0"]
+    later(engine)
+    both = {"lecture": page(1, **same), "panel": page(5, **same)}
+    engine.service.fail(START, "FailedOperation.NotAllowed")
+    assert not engine.up(both)
+    later(engine)
+    assert engine.up(both)
+    if restart:
+        holds(engine, lecture=1, panel=5)
+    else:
+        assert pages(engine) == ["1"]
+        assert "has ended" in "\n".join(engine.told)
+
+
+def test_a_forced_replacement_at_once_stops_what_a_killed_update_has_just_started() -> None:
+    """Under a given RecordId the old one has to stop first, and is not found yet."""
+    engine = an_engine()
+    program = {"lecture": page(0, recordId="a"), "panel": page(1, recordId="b")}
+    assert not engine.up(program, kill=Kill(START, nth=1))
+    later(engine, 1)
+    assert engine.up(program, replace=["lecture"]), engine.errors
+    holds(engine, lecture=0, panel=1)
+
+
+def test_a_killed_create_under_a_given_record_id_is_adopted_after_a_failed_refresh() -> None:
+    """A refresh starts nothing: its failure does not make the task another one's."""
+    engine = an_engine()
+    program = {"lecture": page(0), "panel": page(1, recordId="b")}
+    assert not engine.up(program, kill=Kill(START, nth=1))
+    later(engine)
+    engine.service.fail(DESCRIBE, "ClientNetworkError")
+    assert not engine.refresh()
+    later(engine)
+    assert engine.up(program), engine.errors
+    holds(engine, lecture=0, panel=1)
