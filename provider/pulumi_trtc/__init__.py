@@ -3,9 +3,9 @@
 The map of the package: `resource` and `args` are what programs write; `dynamic` adapts Pulumi's calls to
 `checks` (inputs to failures), `changes` (what replaces) and `lifecycle` (exactly one recording:
 `leftovers`, `start`, `start_window`), which know nothing of Pulumi. `fields` is the one table of inputs.
-`stack_state` and `stack_cli` read the stack's saved state. `api` alone imports the Tencent Cloud SDK, when
-the first call is made; `retry` and `rate` say when it is called again. `config` and `credentials` read
-settings. `callbacks` is for programs that receive the service's callbacks.
+`stack_state`, `stack_history` and `stack_cli` read the stack's saved state. `api` alone imports the Tencent
+Cloud SDK, when the first call is made; `retry` and `rate` say when it is called again. `config` and
+`credentials` read settings. `callbacks` is for programs that receive the service's callbacks.
 """
 
 from pulumi_trtc.args import (

@@ -15,13 +15,8 @@ import attrs
 
 from pulumi_trtc.backend_id import backend_id
 from pulumi_trtc.clock import Clock
-from pulumi_trtc.stack_state import (
-    UNREADABLE,
-    History,
-    StackView,
-    parse_history,
-    view_of,
-)
+from pulumi_trtc.stack_history import History, parse_history
+from pulumi_trtc.stack_state import UNREADABLE, StackView, view_of
 
 _TIMEOUT_S = 60.0
 _HISTORY = "10"

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
-from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
 import attrs
 
+from pulumi_trtc.stack_history import RECENT_S, Failure, History, epoch
+
 # How the engine marks a special value, such as a secret, in a state.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-RECENT_S = 60.0
 
 
 @attrs.frozen
@@ -42,19 +41,6 @@ class PendingCreate:
 
     urn: str
     inputs: Mapping[str, Any] = attrs.field(repr=False)
-
-
-@attrs.frozen
-class Failure:
-    """An update that failed: a task may run, or may have been stopped, of which there is no trace.
-
-    Attributes:
-        stamp: Tells it from every other.
-        kind: "update", "destroy" or "refresh".
-    """
-
-    stamp: str
-    kind: str
 
 
 @attrs.frozen
@@ -198,7 +184,7 @@ def is_touched(text: str, now: float) -> bool:
         ValueError: The text is not JSON.
     """
     try:
-        written = _epoch(json.loads(text)["deployment"]["manifest"]["time"])
+        written = epoch(json.loads(text)["deployment"]["manifest"]["time"])
     except (KeyError, TypeError):
         written = None
     return written is None or abs(now - written) < RECENT_S
@@ -214,45 +200,6 @@ def _urn(resource: Mapping[str, Any]) -> str:
     # what counts.
     owner = (resource.get("inputs") or {}).get("owner")
     return str(owner["urn"]) if isinstance(owner, Mapping) and owner.get("urn") else str(resource["urn"])
-
-
-@attrs.frozen
-class History:
-    """What the newest updates of a stack say of tasks that may run unseen; see `StackView`."""
-
-    recent: bool = True
-    failed: bool = True
-    failures: tuple[Failure, ...] | None = None
-    unanswered: int = 0
-    cleared: bool = True
-
-
-def parse_history(text: str, now: float) -> History:
-    """Read what `pulumi stack history --json` prints.
-
-    The update that runs now is "in-progress" where the backend lists it. A killed one may have no entry or
-    may be "in-progress" too: its pending creates tell of it.
-
-    Raises:
-        ValueError: The text is no history.
-    """
-    entries = json.loads(text)
-    if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
-        raise ValueError("no list of updates")
-    done = [one for one in entries if one.get("result") != "in-progress"]
-    ends = [_epoch(one.get("endTime")) for one in done]
-    since = list(takewhile(lambda one: _failed(one) or one.get("kind") != "update", done))
-    return History(
-        recent=any(end is None or abs(now - end) < RECENT_S for end in ends),
-        failed=any(_failed(one) and one.get("kind") not in ("refresh", "destroy") for one in done),
-        failures=tuple(
-            Failure(f"{one.get('endTime')} {one.get('version', '')}".strip(), str(one.get("kind")))
-            for one in done
-            if _failed(one)
-        ),
-        unanswered=sum(map(_failed, since)),
-        cleared=any(one.get("kind") == "refresh" for one in since),
-    )
 
 
 def view_of(export: str, history: History, now: float) -> StackView:
@@ -273,18 +220,6 @@ def view_of(export: str, history: History, now: float) -> StackView:
         touched=is_touched(export, now),
         stopping=parse_stopping(export),
     )
-
-
-def _failed(update: Mapping[str, Any]) -> bool:
-    return update.get("result") != "succeeded"
-
-
-def _epoch(stamp: object) -> float | None:
-    try:
-        # Up to Python 3.10 a fraction has 3 or 6 digits; a manifest's has 9.
-        return datetime.fromisoformat(re.sub(r"\.\d+", "", str(stamp)).replace("Z", "+00:00")).timestamp()
-    except ValueError:
-        return None
 
 
 def is_ciphertext(value: object) -> bool:

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
+from pulumi_trtc.stack_history import History, parse_history
 from pulumi_trtc.stack_state import (
     UNREADABLE,
-    History,
     PendingCreate,
     StackView,
     is_touched,
     parse_export,
-    parse_history,
     parse_stopping,
     view_of,
 )
