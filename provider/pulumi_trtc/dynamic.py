@@ -76,7 +76,7 @@ class WebRecordingProvider(ResourceProvider):
             return CheckResult(news, [CheckFailure("", failure) for failure in failures])
         for warning in warnings(known):
             _tell(f"warning: {warning}")
-        self._session.checked = True
+        self._session.declared.add(p.urn_of(news))
         stack = p.stack_of(news)
         if stack is not None:
             # Read before anything is created, so that a pending create in it is an earlier update's.
@@ -165,8 +165,14 @@ class WebRecordingProvider(ResourceProvider):
             or view.is_suspect(p.last_failure(_props))
             or p.is_interrupted(_props, view.trace_of(urn))
         )
-        if not self._session.checked:
+        if not self._session.declared:
             self._session.lifecycle.clear_undeclared(view)
+        if urn and not view.readable and urn not in self._session.declared:
+            _tell(
+                f"{p.name_of(_props)}: the stack's state could not be read with `pulumi stack export`, so "
+                "nothing was looked for that interrupted updates may have left of it; "
+                "`python -m pulumi_trtc recover` does."
+            )
         if urn and left and urn not in self._session.made:
             wanted = self._wanted(p.given_only(_props))
             self._session.lifecycle.clear(wanted, view, tuple(_props.get("unsettled") or ()))

@@ -24,7 +24,7 @@ from pulumi_trtc.start_window import StartWindow
 _CONNECT_TIMEOUT_S = 2.0
 
 
-@attrs.define
+@attrs.frozen
 class Session:
     """Built once a process; no call is made and no credential is read until one is needed.
 
@@ -32,7 +32,7 @@ class Session:
         problems: What is wrong with the configuration, each with its key; `lifecycle` raises them all.
         stack: Reads the stack's saved state.
         made: URNs of recordings that this process has started or looked after.
-        checked: Whether the program declares any recording; False in a destroy.
+        declared: URNs of recordings that the program declares, once they are checked; none in a destroy.
     """
 
     problems: tuple[str, ...]
@@ -40,7 +40,7 @@ class Session:
     settings: Settings | None
     _lifecycle: Lifecycle | None
     made: set[str] = attrs.field(factory=set, init=False)
-    checked: bool = attrs.field(default=False, init=False)
+    declared: set[str] = attrs.field(factory=set, init=False)
 
     @property
     def lifecycle(self) -> Lifecycle:

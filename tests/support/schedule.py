@@ -179,8 +179,9 @@ class Schedule(RuleBasedStateMachine):
 
     def _run(self, told: str, start: Callable[[], Command], trouble: Trouble) -> None:
         state, death = self.world.engine.state, trouble.death
-        # Nothing else than the state tells that a recording may have been stopped.
-        state.readable = trouble.readable or state.undone
+        # Nothing else than the state tells that a recording may have been stopped, or what is to be looked
+        # for where one goes for good.
+        state.readable = trouble.readable or state.undone or self._deletes(told)
         quiet = state.readable and not trouble.faults and death is None
         for fault in trouble.faults:
             self._fault(fault)
@@ -197,6 +198,10 @@ class Schedule(RuleBasedStateMachine):
         self._tell(f"{told} with {pages}, {trouble}: {_short(outcome)}")
         if quiet:
             self._checked(lambda: self._after_a_quiet(told, outcome))
+
+    def _deletes(self, told: str) -> bool:
+        kept = {self.world.engine.urn(name) for name in self.world.declared} if told != "destroy" else set()
+        return any(one["urn"] not in kept for one in self.world.engine.state.resources)
 
     def _fault(self, fault: Fault) -> None:
         # Some faults last: they bring a number of their own.

@@ -433,3 +433,13 @@ def test_a_killed_create_under_a_given_record_id_is_adopted_after_a_failed_refre
     later(engine)
     assert engine.up(program), engine.errors
     holds(engine, lecture=0, panel=1)
+
+
+def test_a_destroy_that_cannot_read_the_state_says_what_it_did_not_look_for() -> None:
+    engine = an_engine()
+    assert engine.up({"lecture": page(0)})
+    later(engine)
+    engine.readable = False
+    assert engine.destroy()
+    assert pages(engine) == []
+    assert "recover" in "\n".join(engine.told)
