@@ -94,13 +94,12 @@ def created(wanted: Wanted, recording: Recording, view: StackView) -> dict[str, 
         "recordId": recording.record_id,
         "status": RUNNING,
         "storageLocation": storage_location(wanted.spec, recording.task_id),
+        "lastFailure": view.newest_failure,
     }
-    traces = {"settled": trace or None, "lastFailure": view.newest_failure}
-    outputs |= {key: value for key, value in traces.items() if value is not None}
-    return with_unsettled(outputs, recording.unsettled)
+    return with_unsettled(outputs | ({"settled": trace} if trace else {}), recording.unsettled)
 
 
-def updated(old: Props, inputs: Props, unsettled: Iterable[str], **changed: str | None) -> dict[str, Any]:
+def updated(old: Props, inputs: Props, unsettled: Iterable[str], **changed: str) -> dict[str, Any]:
     """All outputs after an update in place; `changed` are outputs with new values."""
     kept = {key: old[key] for key in (*OUTPUTS, "recordId") if key in old}
     return with_unsettled({**inputs, **kept, **changed}, unsettled)

@@ -33,7 +33,7 @@ class History:
 
     recent: bool = True
     failed: bool = True
-    failures: tuple[Failure, ...] | None = None
+    failures: tuple[Failure, ...] = ()
     unanswered: int = 0
     cleared: bool = True
 

@@ -53,8 +53,8 @@ class StackView:
             started by another process and yet be too young for a Describe to find it.
         failed: One of the newest updates failed that start something (or that cannot be told), so a task may
             run of which there is no trace.
-        failures: Those of the newest updates that failed, newest first. None if that cannot be told: then it
-            counts as none, or each update would look for leftovers, and show itself in each preview.
+        failures: Those of the newest updates that failed, newest first. None where that cannot be told: else
+            each update would look for leftovers, and show itself in each preview.
         unanswered: How many of them came after the last update that succeeded.
         cleared: A refresh has ended since the last update that succeeded, so pending creates may have been
             taken away: those that are left do not tell all that was asked for.
@@ -69,19 +69,17 @@ class StackView:
     pending: tuple[PendingCreate, ...] = ()
     recent: bool = False
     failed: bool = False
-    failures: tuple[Failure, ...] | None = ()
+    failures: tuple[Failure, ...] = ()
     unanswered: int = 0
     cleared: bool = False
     touched: bool = False
     stopping: frozenset[str] = frozenset()
 
     @property
-    def newest_failure(self) -> str | None:
+    def newest_failure(self) -> str:
         """What a recording remembers once it was made sure that nothing else of it runs; "" if none failed,
-        None if that cannot be told.
+        or if that cannot be told: then the next update that can tell looks once more than it must.
         """
-        if self.failures is None:
-            return None
         return self.failures[0].stamp if self.failures else ""
 
     @property
@@ -103,11 +101,10 @@ class StackView:
         return undone or task_id in self.stopping
 
     def _since(self, last_failure: str | None) -> tuple[Failure, ...]:
-        failures = self.failures or ()
         # An update may succeed that left this recording out (`--target`), so success alone says nothing.
         if last_failure is None:
-            return failures[: self.unanswered]
-        return tuple(takewhile(lambda one: one.stamp != last_failure, failures))
+            return self.failures[: self.unanswered]
+        return tuple(takewhile(lambda one: one.stamp != last_failure, self.failures))
 
     def task_ids(self) -> frozenset[str]:
         """Every TaskId in the state."""
@@ -127,7 +124,7 @@ class StackView:
         return hashlib.sha256("\n".join(entries).encode()).hexdigest()[:16] if entries else ""
 
 
-UNREADABLE = StackView(readable=False, recent=True, failed=True, failures=None, cleared=True, touched=True)
+UNREADABLE = StackView(readable=False, recent=True, failed=True, cleared=True, touched=True)
 
 
 def parse_export(text: str) -> tuple[tuple[SavedRecording, ...], tuple[PendingCreate, ...]]:

@@ -121,7 +121,7 @@ def test_a_recording_remembers_the_failed_update_that_it_was_looked_after_for() 
 def test_where_no_history_can_be_read_no_recording_is_suspect() -> None:
     seen = view_of(export(), History(), NOW)
     assert seen.failed
-    assert seen.newest_failure is None
+    assert seen.newest_failure == ""
     assert not seen.is_suspect("")
     assert not UNREADABLE.is_suspect("")
 
