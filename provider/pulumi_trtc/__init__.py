@@ -1,14 +1,16 @@
 """Tencent RTC web recordings as Pulumi resources.
 
-The map of the package: `resource` and `args` are what programs write; `dynamic` adapts Pulumi's calls to
-`checks` (inputs to failures), `changes` (what replaces) and `lifecycle` (exactly one recording:
-`leftovers`, `start`, `start_window`), which know nothing of Pulumi. `fields` is the one table of inputs.
-`stack_state`, `stack_history` and `stack_cli` read the stack's saved state. `api` alone imports the Tencent
-Cloud SDK, when the first call is made; `retry` and `rate` say when it is called again. `config` and
-`credentials` read settings. `callbacks` is for programs that receive the service's callbacks.
+The map of the package, each room with what it may lean on below it:
+
+- `program`: what programs write. `dynamic`: the adapter, Pulumi's calls to ours.
+- `lifecycle`: exactly one recording, and no harm; it knows nothing of Pulumi. `recover`: the command.
+- `stack`: the stack's saved state and history. `service`: the web-record API, which alone imports the SDK, at
+  the first call. `settings`: the configuration and credentials.
+- `inputs`: the one table of inputs, and all that is read from it: checks, changes, the request's body.
+- `callbacks`: for programs that receive the service's callbacks.
 """
 
-from pulumi_trtc.args import (
+from pulumi_trtc.program.args import (
     CdnProvider,
     CloudStorageArgs,
     CloudStorageVendor,
@@ -22,7 +24,7 @@ from pulumi_trtc.args import (
     TencentVodArgs,
     WebRecordVideoParamsArgs,
 )
-from pulumi_trtc.resource import WebRecording
+from pulumi_trtc.program.resource import WebRecording
 
 __all__ = [
     "CdnProvider",

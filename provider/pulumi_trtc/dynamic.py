@@ -25,14 +25,14 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from pulumi_trtc import props as p
-from pulumi_trtc.changes import compare
-from pulumi_trtc.checks import check, warnings
 from pulumi_trtc.errors import TrtcError
-from pulumi_trtc.kinds import UNKNOWN
-from pulumi_trtc.session import Session, open_session
-from pulumi_trtc.stack_state import StackView
-from pulumi_trtc.wanted import Wanted
+from pulumi_trtc.inputs.changes import compare
+from pulumi_trtc.inputs.check import check, warnings
+from pulumi_trtc.inputs.types import UNKNOWN
+from pulumi_trtc.lifecycle import props as p
+from pulumi_trtc.lifecycle.calls import Session, open_session
+from pulumi_trtc.lifecycle.declared import Wanted
+from pulumi_trtc.stack.state import StackView
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

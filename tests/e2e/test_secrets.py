@@ -160,9 +160,9 @@ def test_nothing_leaks_when_inputs_are_wrong_or_the_api_refuses(world: World) ->
     world.emu.fault("error", "StartWebRecord", code="FailedOperation.NotAbility", next=1)
     assert "FailedOperation.NotAbility" in stack.up(check=False).text
     world.run_in_python(
-        "import pulumi_trtc.start\n"
+        "import pulumi_trtc.lifecycle.start\n"
         "def broken(*args): raise RuntimeError('not expected')\n"
-        "pulumi_trtc.start.start_body = broken\n"
+        "pulumi_trtc.lifecycle.start.start_body = broken\n"
     )
     text = stack.up(check=False).text
     assert "Traceback" in text

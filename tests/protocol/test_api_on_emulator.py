@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from pulumi_trtc.api import RECORDING, Described, SdkApi, WebRecordApi
 from pulumi_trtc.clock import SystemClock
-from pulumi_trtc.config import Settings, read_settings
 from pulumi_trtc.errors import ApiError, Kind
-from pulumi_trtc.rate import RateLimiter
-from pulumi_trtc.retry import RetryingApi
+from pulumi_trtc.service.api import RECORDING, Described, SdkApi, WebRecordApi
+from pulumi_trtc.service.rate import RateLimiter
+from pulumi_trtc.service.retry import RetryingApi
+from pulumi_trtc.settings.read import Settings, read_settings
 from tests.support.emulator import Emulator, emulator, eventually
 
 SDK_APP_ID = 1400000000

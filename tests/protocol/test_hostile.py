@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pulumi_trtc.kinds import UNKNOWN as CORE_UNKNOWN
+from pulumi_trtc.inputs.types import UNKNOWN as CORE_UNKNOWN
 from tests.support.inputs import any_props, valid_props
 from tests.support.protocol import PROVIDER, UNKNOWN, EngineAddress, Interrupt, Plugin
 from tests.support.world import START, World

@@ -6,11 +6,11 @@ from typing import Any
 
 import attrs
 
-from pulumi_trtc.lifecycle import Lifecycle
-from pulumi_trtc.props import wanted_of, with_owner
-from pulumi_trtc.stack_state import PendingCreate, SavedRecording, StackView
-from pulumi_trtc.start_window import StartWindow
-from pulumi_trtc.wanted import Wanted
+from pulumi_trtc.lifecycle.declared import Wanted
+from pulumi_trtc.lifecycle.lifecycle import Lifecycle
+from pulumi_trtc.lifecycle.props import wanted_of, with_owner
+from pulumi_trtc.lifecycle.start_window import StartWindow
+from pulumi_trtc.stack.state import PendingCreate, SavedRecording, StackView
 from tests.support.fake_service import FakeService, Task
 
 URN = "urn:pulumi:dev::demo::pulumi-python:dynamic/trtc:WebRecording::lecture"

@@ -14,9 +14,9 @@ from typing import Any
 import attrs
 from pulumi.dynamic import DiffResult
 
-from pulumi_trtc.config import Settings, read_settings
 from pulumi_trtc.dynamic import WebRecordingProvider
 from pulumi_trtc.errors import TrtcError
+from pulumi_trtc.settings.read import Settings, read_settings
 from tests.support.declared import BACKEND
 from tests.support.engine_process import Kill, Killed, armed, own_tracebacks, provider_process
 from tests.support.engine_state import SECRETS, TYPE, EngineState, Resource

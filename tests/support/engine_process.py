@@ -9,13 +9,13 @@ from contextlib import contextmanager
 
 import attrs
 
-from pulumi_trtc.config import Settings
 from pulumi_trtc.dynamic import WebRecordingProvider
-from pulumi_trtc.lifecycle import Lifecycle
-from pulumi_trtc.session import Session
-from pulumi_trtc.stack_cli import StackReader
-from pulumi_trtc.stack_state import UNREADABLE, StackView, view_of
-from pulumi_trtc.start_window import StartWindow
+from pulumi_trtc.lifecycle.calls import Session
+from pulumi_trtc.lifecycle.lifecycle import Lifecycle
+from pulumi_trtc.lifecycle.start_window import StartWindow
+from pulumi_trtc.settings.read import Settings
+from pulumi_trtc.stack.cli import StackReader
+from pulumi_trtc.stack.state import UNREADABLE, StackView, view_of
 from tests.support.declared import WINDOW
 from tests.support.fake_service import FakeService
 

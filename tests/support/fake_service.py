@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import attrs
 
-from pulumi_trtc.api import Described, Started
 from pulumi_trtc.errors import ApiError
+from pulumi_trtc.service.api import Described, Started
 from tests.support.clock import ManualClock
 
 T = TypeVar("T")

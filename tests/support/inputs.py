@@ -13,8 +13,8 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from pulumi_trtc.fields import CLOUD_STORAGE, CLOUD_VOD, UNKNOWN, WEB_RECORDING, walk
-from pulumi_trtc.kinds import MAX_SAFE_INTEGER, Form, Integer, Kind, ListOf, Record, Text
+from pulumi_trtc.inputs.table import CLOUD_STORAGE, CLOUD_VOD, UNKNOWN, WEB_RECORDING, walk
+from pulumi_trtc.inputs.types import MAX_SAFE_INTEGER, Form, Integer, Kind, ListOf, Record, Text
 
 PROPERTY = settings(
     deadline=None,

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from pulumi_trtc.config import Settings, read_settings
+from pulumi_trtc.settings.read import Settings, read_settings
 
 SECRETS = {
     "access key": "AKIDmarkerOfStorageId",

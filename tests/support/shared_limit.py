@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import attrs
 
-from pulumi_trtc.rate import RateLimiter
+from pulumi_trtc.service.rate import RateLimiter
 
 ACTION = "StartWebRecord"
 LIMIT = 20

@@ -11,8 +11,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDER = ROOT / "provider/pulumi_trtc"
 EMULATOR = ROOT / "emulator/trtc_emulator"
-# The program's side and the adapter. All else is core, which a second adapter will stand on.
-KNOWS_PULUMI = {"resource", "args", "args_dicts", "args_props", "dynamic"}
+# What each room of the provider may import; "" is what lies beside the rooms: errors, codes, clock.
+ARROWS: dict[str, set[str]] = {
+    "": set(),
+    "inputs": {""},
+    "settings": {"", "inputs"},
+    "service": {"", "settings"},
+    "stack": {""},
+    "lifecycle": {"", "inputs", "settings", "service", "stack"},
+    "recover": {"", "service", "stack", "lifecycle"},
+    "callbacks": {""},
+    "program": {"", "inputs", "lifecycle", "dynamic"},
+    "dynamic": {"", "inputs", "stack", "lifecycle"},
+}
+BESIDE = {"errors", "codes", "advice", "clock"}
+KNOWS_PULUMI = {"program", "dynamic"}
 
 
 def imported(path: Path) -> set[str]:
@@ -38,38 +51,51 @@ def files(folder: Path) -> list[Path]:
     return found
 
 
-def importers(folder: Path, package: str) -> set[str]:
+def importers(folder: Path, package: str) -> set[Path]:
     """The files below a folder that import a package."""
-    return {path.stem for path in files(folder) if package in roots(path)}
+    return {path for path in files(folder) if package in roots(path)}
 
 
-def _ours(path: Path) -> set[str]:
-    """The modules of the provider that a file imports."""
-    inner = {name.split(".")[1] for name in imported(path) if name.startswith("pulumi_trtc.")}
-    return {name for name in inner if (PROVIDER / f"{name}.py").exists()}
+def room(parts: tuple[str, ...]) -> str:
+    """The room of a module, by the parts of its name below the package."""
+    return "" if parts[0] in BESIDE else parts[0]
+
+
+def arrows() -> dict[str, set[str]]:
+    """Which other rooms of the provider each room imports."""
+    found: dict[str, set[str]] = {}
+    for path in files(PROVIDER):
+        here = path.relative_to(PROVIDER).with_suffix("").parts
+        if here in {("__init__",), ("__main__",)}:
+            continue  # they only name what is public
+        others = {
+            room(tuple(name.split(".")[1:])) for name in imported(path) if name.startswith("pulumi_trtc.")
+        }
+        found.setdefault(room(here), set()).update(others - {room(here)})
+    return found
+
+
+def test_each_room_of_the_provider_imports_only_rooms_below_it() -> None:
+    found = arrows()
+    assert found.keys() == ARROWS.keys()
+    assert {name: others - ARROWS[name] for name, others in found.items() if others - ARROWS[name]} == {}
+    assert set(TopologicalSorter(ARROWS).static_order()) == ARROWS.keys()  # raises for a circle
 
 
 def test_only_the_program_s_side_and_the_adapter_know_pulumi() -> None:
-    assert importers(PROVIDER, "pulumi") == KNOWS_PULUMI
+    knows = {room(path.relative_to(PROVIDER).with_suffix("").parts) for path in importers(PROVIDER, "pulumi")}
+    assert knows == KNOWS_PULUMI
     assert importers(EMULATOR, "pulumi") == set()
 
 
-def test_only_api_knows_the_vendor_s_sdk() -> None:
-    assert importers(PROVIDER, "tencentcloud") == {"api"}
+def test_only_the_service_s_room_knows_the_vendor_s_sdk() -> None:
+    assert {path.parent.name for path in importers(PROVIDER, "tencentcloud")} == {"service"}
     assert importers(EMULATOR, "tencentcloud") == set()
 
 
 def test_provider_and_emulator_do_not_know_each_other() -> None:
     assert importers(PROVIDER, "trtc_emulator") == set()
     assert importers(EMULATOR, "pulumi_trtc") == set()
-
-
-def test_the_core_knows_no_adapter_and_no_module_of_it_needs_itself() -> None:
-    adapters = KNOWS_PULUMI | {"__init__"}
-    needs = {path.stem: _ours(path) for path in files(PROVIDER) if path.stem not in adapters}
-    for module, names in needs.items():
-        assert names.isdisjoint(adapters), module
-    assert set(TopologicalSorter(needs).static_order()) == needs.keys()
 
 
 def test_examples_stand_on_the_public_package_alone() -> None:

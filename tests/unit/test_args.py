@@ -13,7 +13,8 @@ import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
-from pulumi_trtc.args import (
+from pulumi_trtc.inputs.check import check
+from pulumi_trtc.program.args import (
     CdnProvider,
     CloudStorageArgs,
     CloudStorageVendor,
@@ -28,7 +29,6 @@ from pulumi_trtc.args import (
     WebRecordVideoParamsArgs,
     to_props,
 )
-from pulumi_trtc.checks import check
 from tests.support.inputs import PAGE_EXAMPLE, page_props
 
 

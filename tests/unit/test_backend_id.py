@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_trtc.backend_id import backend_id
+from pulumi_trtc.stack.backend import backend_id
 
 
 def backend(folder: Path, made_ns: int) -> Path:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_trtc.changes import Changes, compare
-from pulumi_trtc.fields import UNKNOWN, WEB_RECORDING
+from pulumi_trtc.inputs.changes import Changes, compare
+from pulumi_trtc.inputs.table import UNKNOWN, WEB_RECORDING
 from tests.support.inputs import engine_props, page_props
 
 CDN = [{"publishCdnUrl": "rtmp://cdn.example/live/key?sign=1", "isTencentCdn": 0}]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pulumi_trtc.checks import Failure, check, warnings
-from pulumi_trtc.fields import UNKNOWN
-from pulumi_trtc.kinds import UNSUPPORTED
+from pulumi_trtc.inputs.check import Failure, check, warnings
+from pulumi_trtc.inputs.table import UNKNOWN
+from pulumi_trtc.inputs.types import UNSUPPORTED
 from tests.support.inputs import engine_props, page_props
 
 VOD: dict[str, Any] = {"cloudVod": {"tencentVod": {}}}

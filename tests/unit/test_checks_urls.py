@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_trtc.checks import check
+from pulumi_trtc.inputs.check import check
 from tests.support.inputs import page_props
 
 

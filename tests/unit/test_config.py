@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_trtc.config import Settings, read_settings
-from pulumi_trtc.config_values import KNOWN
 from pulumi_trtc.errors import ConfigError
+from pulumi_trtc.settings.read import Settings, read_settings
+from pulumi_trtc.settings.values import KNOWN
 
 KEY = "marker-of-a-secret"
 

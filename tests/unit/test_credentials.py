@@ -9,11 +9,11 @@ from pathlib import Path
 import attrs
 import pytest
 
-from pulumi_trtc.cloud_roles import role_places
-from pulumi_trtc.config import read_settings
-from pulumi_trtc.credential_places import machine_places
-from pulumi_trtc.credentials import CredentialChain, Credentials
 from pulumi_trtc.errors import ConfigError, MissingCredentials
+from pulumi_trtc.settings.cloud_roles import role_places
+from pulumi_trtc.settings.credentials import CredentialChain, Credentials
+from pulumi_trtc.settings.places import machine_places
+from pulumi_trtc.settings.read import read_settings
 from tests.support.clock import ManualClock
 
 TRTC = {"trtc:secretId": "trtc-id", "trtc:secretKey": "trtc-key", "trtc:securityToken": "trtc-token"}

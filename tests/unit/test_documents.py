@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_trtc.checks import check
-from pulumi_trtc.config_values import KNOWN
-from pulumi_trtc.docs_table import markdown_table
+from pulumi_trtc.inputs.check import check
+from pulumi_trtc.inputs.docs_table import markdown_table
+from pulumi_trtc.settings.values import KNOWN
 from tests.support.inputs import page_props
 from tests.support.matrix import death_cases, fault_cases
 from tests.support.promise import PROMISE

@@ -8,10 +8,11 @@ import attrs
 import pytest
 from tencentcloud.trtc.v20190722 import models
 
-from pulumi_trtc import args, args_dicts, spec
-from pulumi_trtc.docs_table import markdown_table
-from pulumi_trtc.fields import WEB_RECORDING, walk
-from pulumi_trtc.kinds import Integer, ListOf, Record, Text, holds_secret
+from pulumi_trtc.inputs import body as spec
+from pulumi_trtc.inputs.docs_table import markdown_table
+from pulumi_trtc.inputs.table import WEB_RECORDING, walk
+from pulumi_trtc.inputs.types import Integer, ListOf, Record, Text, holds_secret
+from pulumi_trtc.program import args, args_dicts
 
 
 def records(record: Record = WEB_RECORDING) -> Iterator[Record]:

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_trtc.changes import Changes, compare
-from pulumi_trtc.checks import check, warnings
-from pulumi_trtc.fields import WEB_RECORDING
-from pulumi_trtc.spec import StorageKeys, spec_from_props, start_body
+from pulumi_trtc.inputs.body import StorageKeys, spec_from_props, start_body
+from pulumi_trtc.inputs.changes import Changes, compare
+from pulumi_trtc.inputs.check import check, warnings
+from pulumi_trtc.inputs.table import WEB_RECORDING
 from tests.support.inputs import (
     MARKER,
     PROPERTY,

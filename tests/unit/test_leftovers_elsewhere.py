@@ -6,8 +6,8 @@ import attrs
 import pytest
 
 from pulumi_trtc.errors import RecordingExists
-from pulumi_trtc.record_id import derive
-from pulumi_trtc.stack_state import PendingCreate
+from pulumi_trtc.lifecycle.record_id import derive
+from pulumi_trtc.stack.state import PendingCreate
 from tests.support.clock import ManualClock
 from tests.support.declared import OWNER, URN, derived, inputs, lifecycle, pending, view, wanted
 from tests.support.fake_service import DESCRIBE, STOP, FakeService

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pulumi_trtc.rate import RateLimiter
+from pulumi_trtc.service.rate import RateLimiter
 from tests.support.clock import ManualClock
 from tests.support.shared_limit import LIMIT, Simulation, fixed_window, sliding_window
 

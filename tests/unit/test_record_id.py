@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_trtc.record_id import ATTEMPTS, attempt, attempts_from, derive, digit_of, is_attempt_of
+from pulumi_trtc.lifecycle.record_id import ATTEMPTS, attempt, attempts_from, derive, digit_of, is_attempt_of
 from tests.support.declared import BACKEND, OWNER, URN
 
 TEXT = st.text(max_size=80)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pulumi_trtc.redact import redact, secrets_of
+from pulumi_trtc.service.redact import redact, secrets_of
 
 SECRET = 'se/cr+et=&"é value'
 

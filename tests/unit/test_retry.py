@@ -7,10 +7,10 @@ from typing import Any
 import attrs
 import pytest
 
-from pulumi_trtc.api import Described, Started
 from pulumi_trtc.errors import Abandoned, ApiError
-from pulumi_trtc.rate import RateLimiter
-from pulumi_trtc.retry import RetryingApi
+from pulumi_trtc.service.api import Described, Started
+from pulumi_trtc.service.rate import RateLimiter
+from pulumi_trtc.service.retry import RetryingApi
 from tests.support.clock import ManualClock
 
 DONE = Started("task-1", "req-1")

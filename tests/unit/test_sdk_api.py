@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_trtc.api import Described, SdkApi, Started
-from pulumi_trtc.config import read_settings
 from pulumi_trtc.errors import ApiError, Kind, MissingCredentials
+from pulumi_trtc.service.api import Described, SdkApi, Started
+from pulumi_trtc.settings.read import read_settings
 from tests.support.canned_server import Answer, CannedServer, canned_server
 from tests.support.sdk_cases import BODY, SECRETS, settings_for
 

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import pytest
 
-from pulumi_trtc.api import SdkApi
 from pulumi_trtc.errors import ApiError, Kind
+from pulumi_trtc.service.api import SdkApi
 from tests.support.canned_server import Answer, CannedServer, canned_server
 from tests.support.sdk_cases import BODY, SECRETS, settings_for
 

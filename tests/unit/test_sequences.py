@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
-from pulumi_trtc.spec import StorageKeys
+from pulumi_trtc.inputs.body import StorageKeys
 from tests.support.clock import ManualClock
 from tests.support.engine_model import Engine
 from tests.support.engine_process import Kill

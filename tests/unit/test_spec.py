@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from pulumi_trtc.spec import (
+from pulumi_trtc.inputs.body import (
     CloudVod,
     StorageKeys,
     StorageParams,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_trtc.stack_history import History, parse_history
-from pulumi_trtc.stack_state import (
+from pulumi_trtc.stack.history import History, parse_history
+from pulumi_trtc.stack.state import (
     UNREADABLE,
     PendingCreate,
     StackView,

@@ -1,0 +1,106 @@
+"""For programs that receive the service's callbacks: check that one is genuine, and read it.
+
+The callback's address and its key are set for each application in the TRTC console. A receiver hands each
+POST's raw body and headers to `receive`, and answers with status 200; what is refused, it answers with 403.
+The service repeats a callback for a minute until it is taken, so the same event may come more than once.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+
+from pulumi_trtc.callbacks.events import (
+    CdnEvent,
+    CdnStatus,
+    Event,
+    EventType,
+    LimitEvent,
+    LimitStatus,
+    Mp4Event,
+    Mp4File,
+    PageEvent,
+    PageStatus,
+    StartEvent,
+    StartStatus,
+    StopEvent,
+    VodEvent,
+    parse,
+)
+from pulumi_trtc.errors import TrtcError
+
+__all__ = [
+    "MAX_AGE_S",
+    "CallbackRefused",
+    "CdnEvent",
+    "CdnStatus",
+    "Event",
+    "EventType",
+    "LimitEvent",
+    "LimitStatus",
+    "Mp4Event",
+    "Mp4File",
+    "PageEvent",
+    "PageStatus",
+    "StartEvent",
+    "StartStatus",
+    "StopEvent",
+    "VodEvent",
+    "parse",
+    "receive",
+    "verify",
+]
+
+MAX_AGE_S = 300.0
+"""The service repeats for a minute; the rest is for clocks that differ."""
+
+
+class CallbackRefused(TrtcError):  # noqa: N818  named for what came of it, as all errors here
+    """The callback is not from the service, or too old to be believed."""
+
+
+def verify(body: bytes, sign: str, key: str) -> bool:
+    """Whether `sign`, the header of that name, is base64(HMAC-SHA256(key, body)). Takes constant time.
+
+    Args:
+        body: As it arrived, byte for byte.
+        sign: The header's value.
+        key: As set in the console. An empty one signs nothing: the result is False.
+    """
+    if not key:
+        return False
+    wanted = base64.b64encode(hmac.new(key.encode(), body, hashlib.sha256).digest())
+    return hmac.compare_digest(wanted, sign.strip().encode("utf-8", "replace"))
+
+
+def receive(
+    body: bytes, headers: Mapping[str, str], key: str, now: float, max_age: float = MAX_AGE_S
+) -> Event:
+    """Read a callback, if it is genuine and fresh.
+
+    Args:
+        body: As it arrived, byte for byte.
+        headers: As they arrived, in any case of letters.
+        key: As set in the console.
+        now: Seconds since 1970, of the receiver's clock.
+        max_age: Seconds that the message's own time may be away from it. Within them, who has seen a message
+            can repeat it; a receiver for which that matters remembers what it has taken.
+
+    Raises:
+        CallbackRefused: The signature is missing or wrong, or the message is too old or from the future.
+        ValueError: It is signed, and yet no callback; or the key is empty.
+    """
+    if not key:
+        raise ValueError("the key is empty: set one for the callback in the console")
+    sign = next((value for name, value in headers.items() if name.lower() == "sign"), None)
+    if sign is None:
+        raise CallbackRefused("the callback is not signed: the header Sign is missing")
+    if not verify(body, sign, key):
+        raise CallbackRefused("the callback's signature is wrong")
+    event = parse(body)
+    # In whole numbers: what was signed may still be too large for a float.
+    if abs(int(now * 1000) - event.sent_ms) > max_age * 1000:
+        raise CallbackRefused(f"the callback's time is more than {max_age:g} s away")
+    return event

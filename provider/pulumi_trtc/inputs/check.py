@@ -1,0 +1,213 @@
+"""All that is wrong with a recording's inputs, at once and each with its path, before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from pulumi_trtc.inputs.check_keys import key_fault, key_path
+from pulumi_trtc.inputs.check_values import integer_fault, kind_of, text_fault, whole
+from pulumi_trtc.inputs.table import PROVIDER_KEYS, WEB_RECORDING
+from pulumi_trtc.inputs.types import UNKNOWN, UNSUPPORTED, Integer, Kind, ListOf, Record, Text
+from pulumi_trtc.inputs.urls import Target, target
+
+COS_HOST_CHARACTERS = 60
+"""The longest `<bucket>.cos.<region>.myqcloud.com` (COS bucket overview)."""
+
+PAGE_MAX_DURATION_LIMIT = 36000
+"""The limit of the API page of 2025-11-13, since raised by the vendor."""
+
+
+@attrs.frozen
+class Failure:
+    """One thing that is wrong. Neither part ever holds a secret.
+
+    Attributes:
+        path: Where, such as `storageParams.cloudStorage.bucket` or `publishCdnParams[3].publishCdnUrl`.
+        reason: What, with the limit and, where it is no secret, the value.
+    """
+
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}" if self.path else self.reason
+
+
+def check(props: Mapping[str, Any]) -> tuple[Failure, ...]:
+    """Everything that the service would refuse in a recording's inputs, in the table's order.
+
+    Args:
+        props: Inputs under their state keys. UNKNOWN, at any depth, stands for what a preview does not know
+            and is no failure. `owner` and the engine's own keys, which begin with `__`, are passed over.
+    """
+    failures: list[Failure] = []
+    _check_record(WEB_RECORDING, props, "", failures)
+    for rule in _RULES:
+        failures.extend(rule(props))
+    return tuple(failures)
+
+
+def warnings(props: Mapping[str, Any]) -> tuple[Failure, ...]:
+    """What the service accepts, but perhaps not as it is meant. Takes what `check` takes."""
+    found = []
+    seconds = whole(_at(props, "maxDurationLimit"))
+    if seconds is not None and PAGE_MAX_DURATION_LIMIT < seconds <= 86400:
+        found.append(
+            Failure(
+                "maxDurationLimit",
+                f"{seconds} s is above the {PAGE_MAX_DURATION_LIMIT} s of the API page of 2025-11-13; "
+                "the vendor has since raised the limit to 86400 s",
+            )
+        )
+    if (
+        _is_record(props, "storageParams", "cloudVod")
+        and _at(props, "webRecordVideoParams", "format") is not None
+    ):
+        found.append(
+            Failure(
+                "webRecordVideoParams.format",
+                "has no effect with VOD: storageParams.cloudVod.tencentVod.mediaType sets the format",
+            )
+        )
+    return tuple(found)
+
+
+def _check_record(record: Record, value: Any, path: str, failures: list[Failure]) -> None:
+    if not isinstance(value, Mapping) or UNSUPPORTED in value:
+        failures.append(Failure(path, f"must be a dict of {record.name}; it is {kind_of(value)}"))
+        return
+    for field in record.fields:
+        here = f"{path}.{field.key}" if path else field.key
+        inner = value.get(field.key)
+        if inner is not None:
+            _check_value(field.kind, inner, here, failures, secret=field.secret)
+        elif field.required:
+            failures.append(Failure(here, f"is required: {field.about}"))
+    for key in value:
+        if not path and isinstance(key, str) and (key.startswith("__") or key in PROVIDER_KEYS):
+            continue
+        _append(failures, key_path(path, key), key_fault(record, key, value))
+
+
+def _check_value(kind: Kind, value: Any, path: str, failures: list[Failure], *, secret: bool) -> None:
+    if value is UNKNOWN:
+        return
+    match kind:
+        case Record():
+            _check_record(kind, value, path, failures)
+        case ListOf():
+            _check_list(kind, value, path, failures)
+        case Integer():
+            _append(failures, path, integer_fault(kind, value))
+        case Text():
+            _append(failures, path, text_fault(kind, value, secret=secret))
+
+
+def _check_list(kind: ListOf, value: Any, path: str, failures: list[Failure]) -> None:
+    if not isinstance(value, (list, tuple)):
+        failures.append(Failure(path, f"must be a list; it is {kind_of(value)}"))
+        return
+    if len(value) < kind.fewest or (kind.most is not None and len(value) > kind.most):
+        failures.append(Failure(path, f"must have {kind.rule}; it has {len(value)}"))
+    # Of a list that is far too long, the first few tell enough.
+    for index, item in enumerate(value[: kind.most]):
+        _check_value(kind.item, item, f"{path}[{index}]", failures, secret=False)
+
+
+def _append(failures: list[Failure], path: str, fault: str | None) -> None:
+    if fault is not None:
+        failures.append(Failure(path, fault))
+
+
+def _check_storage(props: Mapping[str, Any]) -> list[Failure]:
+    storage = _at(props, "storageParams")
+    if not isinstance(storage, Mapping):
+        return []
+    given = [key for key in ("cloudStorage", "cloudVod") if storage.get(key) is not None]
+    if not given:
+        return [Failure("storageParams", "needs cloudStorage (COS) or cloudVod (VOD)")]
+    # An unknown one may turn out to be None.
+    if len(given) == 2 and not any(storage[key] is UNKNOWN for key in given):
+        return [Failure("storageParams", "takes cloudStorage (COS) or cloudVod (VOD), not both")]
+    return []
+
+
+def _check_storage_keys(props: Mapping[str, Any]) -> list[Failure]:
+    if not _is_record(props, "storageParams", "cloudStorage"):
+        return []
+    path = "storageParams.cloudStorage"
+    keys = {key: _at(props, "storageParams", "cloudStorage", key) for key in ("accessKey", "secretKey")}
+    missing = [key for key, value in keys.items() if value is None]
+    if len(missing) != 1 or UNKNOWN in keys.values():
+        return []
+    return [Failure(f"{path}.{missing[0]}", "is missing: give both accessKey and secretKey, or neither")]
+
+
+def _check_bucket_host(props: Mapping[str, Any]) -> list[Failure]:
+    bucket = _at(props, "storageParams", "cloudStorage", "bucket")
+    region = _at(props, "storageParams", "cloudStorage", "region")
+    if not isinstance(bucket, str) or not isinstance(region, str):
+        return []
+    length = len(f"{bucket}.cos.{region}.myqcloud.com")
+    if length <= COS_HOST_CHARACTERS:
+        return []
+    reason = (
+        f"makes the host name <bucket>.cos.<region>.myqcloud.com {length} characters long; COS takes at most"
+    )
+    return [Failure("storageParams.cloudStorage.bucket", f"{reason} {COS_HOST_CHARACTERS}")]
+
+
+def _check_split(props: Mapping[str, Any]) -> list[Failure]:
+    if _at(props, "webRecordVideoParams", "maxMediaFileDuration") is None:
+        return []
+    if _is_record(props, "storageParams", "cloudVod"):
+        is_hls = whole(_at(props, "storageParams", "cloudVod", "tencentVod", "mediaType")) == 1
+    else:
+        is_hls = _at(props, "webRecordVideoParams", "format") == "hls"
+    if not is_hls:
+        return []
+    return [Failure("webRecordVideoParams.maxMediaFileDuration", "splits mp4 files: leave it out with hls")]
+
+
+def _check_cdn_twice(props: Mapping[str, Any]) -> list[Failure]:
+    params = _at(props, "publishCdnParams")
+    if not isinstance(params, (list, tuple)):
+        return []
+    failures = []
+    first: dict[Target, int] = {}
+    for index, item in enumerate(params[:10]):
+        url = _at(item, "publishCdnUrl")
+        if not isinstance(url, str):
+            continue
+        earlier = first.setdefault(target(url), index)
+        if earlier != index:
+            path = f"publishCdnParams[{index}].publishCdnUrl"
+            failures.append(
+                Failure(path, f"is the same address as publishCdnParams[{earlier}].publishCdnUrl")
+            )
+    return failures
+
+
+_RULES: tuple[Callable[[Mapping[str, Any]], list[Failure]], ...] = (
+    _check_storage,
+    _check_storage_keys,
+    _check_bucket_host,
+    _check_split,
+    _check_cdn_twice,
+)
+
+
+def _at(value: Any, *keys: str) -> Any:
+    """The value at a path of keys: None where there is none, UNKNOWN where it lies in an unknown value."""
+    for key in keys:
+        if not isinstance(value, Mapping):
+            return UNKNOWN if value is UNKNOWN else None
+        value = value.get(key)
+    return value
+
+
+def _is_record(value: Any, *keys: str) -> bool:
+    return isinstance(_at(value, *keys), Mapping)

@@ -1,0 +1,177 @@
+"""WebRecording, the Pulumi resource: the program's side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from pulumi_trtc.dynamic import WebRecordingProvider
+from pulumi_trtc.lifecycle.props import OWNER
+from pulumi_trtc.program.to_props import to_props
+
+if TYPE_CHECKING:
+    from pulumi import Input, Output
+
+    from pulumi_trtc.program.args import (
+        EmulateMobileParamsArgs,
+        McuPublishCdnParamArgs,
+        StorageParamsArgs,
+        WebRecordVideoParamsArgs,
+    )
+    from pulumi_trtc.program.args_dicts import (
+        EmulateMobileParamsArgsDict,
+        McuPublishCdnParamArgsDict,
+        StorageParamsArgsDict,
+        WebRecordVideoParamsArgsDict,
+    )
+
+_TYPE = "pulumi-python:dynamic/trtc:WebRecording"
+
+
+class WebRecording(Resource, module="trtc", name="WebRecording"):
+    """A web page that Tencent RTC's cloud recorder opens and records.
+
+    `pulumi up` starts it (StartWebRecord, page of 2025-11-13), `pulumi refresh` sees whether it still runs,
+    and `pulumi destroy` stops it. There is no call that changes a running recording: every input of the API
+    replaces it.
+
+    Attributes:
+        task_id: The TaskId, also the resource's id.
+        request_id: RequestId of the call that started or found it; support asks for it.
+        record_id: The RecordId that was sent: the given one, or the derived one.
+        status: "recording" or, once a refresh has found it so, "ended".
+        storage_location: "cos://<bucket>/<prefix>/<TaskId>/" or "vod://<SubAppId>/".
+
+    Every input is an output, too. `storage_params.cloud_storage`'s keys and `publish_cdn_params` are secret.
+    """
+
+    task_id: Output[str]
+    request_id: Output[str]
+    record_id: Output[str]
+    status: Output[str]
+    storage_location: Output[str]
+    record_url: Output[str]
+    sdk_app_id: Output[int]
+    storage_params: Output[dict[str, Any]]
+    web_record_video_params: Output[dict[str, Any] | None]
+    max_duration_limit: Output[int | None]
+    ready_timeout: Output[int | None]
+    publish_cdn_params: Output[list[dict[str, Any]] | None]
+    emulate_mobile_params: Output[dict[str, Any] | None]
+    when_ended: Output[str | None]
+    wait_until_recording: Output[int | None]
+    adopt: Output[str | None]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        record_url: Input[str],
+        sdk_app_id: Input[int],
+        storage_params: Input[StorageParamsArgs | StorageParamsArgsDict],
+        web_record_video_params: Input[WebRecordVideoParamsArgs | WebRecordVideoParamsArgsDict] | None = None,
+        max_duration_limit: Input[int] | None = None,
+        record_id: Input[str] | None = None,
+        publish_cdn_params: Input[Sequence[Input[McuPublishCdnParamArgs | McuPublishCdnParamArgsDict]]]
+        | None = None,
+        ready_timeout: Input[int] | None = None,
+        emulate_mobile_params: Input[EmulateMobileParamsArgs | EmulateMobileParamsArgsDict] | None = None,
+        when_ended: Input[Literal["keep", "restart"]] | None = None,
+        wait_until_recording: Input[int] | None = None,
+        adopt: Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a recording. All inputs are checked in the preview, all failures at once.
+
+        Args:
+            resource_name: Its name in the stack.
+            record_url: The page to record, http or https. Wrap it in `pulumi.Output.secret` if it carries a
+                token.
+            sdk_app_id: SDKAppID of the TRTC application, 1..4294967295.
+            storage_params: Where the files go: COS or VOD, one of them.
+            web_record_video_params: Size and format of the video; 1280x720 by default.
+            max_duration_limit: Seconds after which it ends, 1800..86400. The page says 36000 at most, by
+                default.
+            record_id: Identifies it against double starts, 1..31 of letters, digits, - and _. Leave it out
+                to have one derived, which lets the provider choose another where the API asks for it.
+            publish_cdn_params: Up to 10 RTMP addresses to relay it to. Secret.
+            ready_timeout: Seconds, 0..60, in which the page must report that it is ready; leave it out for
+                pages that do not report.
+            emulate_mobile_params: Render the page as on a phone or tablet.
+            when_ended: What a refresh makes of a recording that has ended: "keep" it in the state
+                (default), or "restart" it with the next `pulumi up`.
+            wait_until_recording: Seconds, 0..600, to wait until it records; a page that cannot be loaded
+                then fails the `pulumi up`. 0 does not wait (default).
+            adopt: TaskId of a recording that runs already: it is taken into the stack, and none is started.
+            opts: Pulumi's options; `import_` cannot work with a dynamic provider, see `adopt`.
+        """
+        self._declare(
+            resource_name,
+            {
+                "record_url": record_url,
+                "sdk_app_id": sdk_app_id,
+                "storage_params": storage_params,
+                "web_record_video_params": web_record_video_params,
+                "max_duration_limit": max_duration_limit,
+                "record_id": record_id,
+                "publish_cdn_params": publish_cdn_params,
+                "ready_timeout": ready_timeout,
+                "emulate_mobile_params": emulate_mobile_params,
+                "when_ended": when_ended,
+                "wait_until_recording": wait_until_recording,
+                "adopt": adopt,
+            },
+            opts,
+        )
+
+    @classmethod
+    def get(
+        cls, resource_name: str, id: Input[str], opts: pulumi.ResourceOptions | None = None
+    ) -> WebRecording:
+        """Read a recording that runs already. It stays outside of the stack: nothing here stops it.
+
+        Args:
+            resource_name: Its name in the stack.
+            id: Its TaskId.
+            opts: Pulumi's options.
+        """
+        found = cls.__new__(cls)
+        found._declare(resource_name, {}, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))
+        return found
+
+    def _declare(
+        self, resource_name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions | None
+    ) -> None:
+        places = dict.fromkeys((*self.__class__.__annotations__,))
+        props = {self.translate_output_property(key): value for key, value in to_props(inputs).items()}
+        if inputs:
+            props[OWNER] = _owner(resource_name, opts)
+        secret = pulumi.ResourceOptions(additional_secret_outputs=["publishCdnParams"])
+        super().__init__(
+            WebRecordingProvider(),
+            resource_name,
+            {**places, **props},
+            pulumi.ResourceOptions.merge(secret, opts),
+        )
+
+    def translate_output_property(self, prop: str) -> str:
+        """The Python name of a state key."""
+        return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda found: "_" + found[1].lower(), prop)
+
+    def translate_input_property(self, prop: str) -> str:
+        """The state key of a Python name."""
+        first, *rest = prop.split("_") if not prop.startswith("_") else [prop]
+        return first + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+def _owner(name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
+    """Who declares the recording: `create` is told none of it."""
+    parent = opts.parent if opts else None
+    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    urn = pulumi.create_urn(name, _TYPE, parent)
+    # Without its dependency on the parent, which waits for its children in turn.
+    return {"stack": stack, "urn": pulumi.Output(set(), urn.future(), urn.is_known())}

@@ -1,0 +1,165 @@
+"""`python -m pulumi_trtc recover`: find, and on request stop, what no `pulumi up` can heal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pulumi_trtc.clock import SystemClock
+from pulumi_trtc.errors import TrtcError
+from pulumi_trtc.lifecycle import record_id as ids
+from pulumi_trtc.lifecycle.calls import Session, open_session
+from pulumi_trtc.recover.examine import Declared, Finding, Verdict, declared_in, examine, still_unknown
+from pulumi_trtc.recover.state import State, parse_state
+from pulumi_trtc.stack.cli import StackReader
+from pulumi_trtc.stack.state import PendingCreate
+
+_CLEAR = "pulumi refresh --clear-pending-creates --yes"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 0 if nothing is left over, 1 if something is or may be, 2 if that cannot be told."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _recover(options)
+    except (TrtcError, ValueError, OSError, subprocess.SubprocessError) as failure:
+        print(f"error: {_why(failure)}", file=sys.stderr)
+        return 2
+
+
+def _recover(options: argparse.Namespace) -> int:
+    reader = StackReader(SystemClock(), os.environ)
+    state, by_cli = _state(options, reader), not options.file and not options.lost
+    declared = declared_in(state, reader.backend(), options.sdk_app_id, at_home=by_cli)
+    if options.lost:
+        derived = ids.derive(reader.backend(), options.stack or "", options.lost)
+        declared += (Declared(options.lost, options.sdk_app_id, derived),)
+    session = _session(options, reader)
+    count = len({one.urn for one in declared})
+    print(f"Looks for {count} declared recordings and {len(state.saved)} tasks of the state.", flush=True)
+    # A task that was started in the last seconds cannot be found before they are over.
+    session.lifecycle.window.outlast()
+    found = list(examine(session.lifecycle.api, declared, state.saved))
+    if by_cli:
+        found, state = _checked_again(found, state, _exported(options, reader))
+    for finding in found:
+        print(finding)
+    wanted = [finding for finding in found if _is_to_stop(finding, options)]
+    if options.apply:
+        for finding in wanted:
+            session.lifecycle.delete(finding.task_id, lambda: False)
+            print(f"Stopped task {finding.task_id}.")
+    foreign = [finding for finding in found if finding.verdict is Verdict.FOREIGN and finding not in wanted]
+    _advise(wanted, foreign, state.pending, options)
+    return 1 if foreign or (wanted and not options.apply) else 0
+
+
+def _state(options: argparse.Namespace, reader: StackReader) -> State:
+    if options.file == "-":
+        return parse_state(sys.stdin.read())
+    if options.file:
+        return parse_state(Path(options.file).read_text())
+    return State() if options.lost else _exported(options, reader)
+
+
+def _exported(options: argparse.Namespace, reader: StackReader) -> State:
+    state = parse_state(reader.run("stack", "export", *_of(options)))
+    if state.is_encrypted:
+        state = parse_state(reader.run("stack", "export", "--show-secrets", *_of(options)))
+    return state
+
+
+def _checked_again(found: list[Finding], earlier: State, state: State) -> tuple[list[Finding], State]:
+    """An update may have run meanwhile: what it has stored is no leftover, and what it starts is neither."""
+    if state.has_begun_since(earlier):
+        raise ValueError("an update of the stack began meanwhile; run this again once it has ended")
+    return still_unknown(found, state.saved), state
+
+
+def _session(options: argparse.Namespace, reader: StackReader) -> Session:
+    config = {}
+    if not options.file and not options.lost:
+        read = json.loads(reader.run("config", "--show-secrets", "--json", *_of(options)))
+        config = {key: entry.get("value") for key, entry in read.items()}
+    config.update(pair.split("=", 1) for pair in options.set)
+    return open_session(config, os.environ, Path.home(), "", lambda line: print(line, file=sys.stderr))
+
+
+def _of(options: argparse.Namespace) -> tuple[str, ...]:
+    return ("--stack", options.stack) if options.stack else ()
+
+
+def _is_to_stop(finding: Finding, options: argparse.Namespace) -> bool:
+    if finding.task_id in options.stop:
+        return finding.verdict is not Verdict.ENDED
+    gone = options.gone and finding.verdict is Verdict.RUNS
+    return gone or finding.verdict is Verdict.LEFTOVER
+
+
+def _advise(
+    wanted: Sequence[Finding],
+    foreign: Sequence[Finding],
+    pending: Sequence[PendingCreate],
+    options: argparse.Namespace,
+) -> None:
+    if wanted and not options.apply:
+        print(f"\nWould stop {len(wanted)} of them; add --apply to do it.")
+    for finding in foreign:
+        print(f"\nIf task {finding.task_id} is this stack's, stop it: --stop '{finding.task_id}' --apply")
+    if pending:
+        print(
+            f"\nThe state has {len(pending)} pending creates. When nothing of them runs, clear them: {_CLEAR}"
+        )
+    if not wanted and not foreign and not pending:
+        print("\nNothing runs that should not.")
+
+
+def _why(failure: Exception) -> str:
+    if isinstance(failure, FileNotFoundError) and failure.filename is None:
+        return "there is no `pulumi` on PATH; give the state with --file"
+    if isinstance(failure, subprocess.CalledProcessError):
+        return f"pulumi: {str(failure.stderr).strip()}"
+    return str(failure)
+
+
+def _pair(text: str) -> str:
+    if "=" not in text:
+        raise argparse.ArgumentTypeError("must be KEY=VALUE, such as trtc:site=emulator")
+    return text
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pulumi_trtc")
+    recover = parser.add_subparsers(dest="command", required=True).add_parser(
+        "recover",
+        help="find recordings that interrupted updates left",
+        description="Reads a stack's state, asks the service which of its recordings run, and says what "
+        "heals it. Nothing is stopped without --apply. Run it while no update of the stack runs.",
+    )
+    recover.add_argument("--stack", help="the stack; the selected one by default")
+    recover.add_argument(
+        "--file",
+        help='a `pulumi stack export` or a backend\'s checkpoint; "-" is stdin. There is only this file to '
+        "tell what is known: what an update has started since it was written is taken for left over",
+    )
+    recover.add_argument("--lost", metavar="URN", help="look for this recording without a state")
+    recover.add_argument(
+        "--sdk-app-id",
+        type=int,
+        default=0,
+        help="its SdkAppId, with --lost; else that of recordings whose own the file has encrypted",
+    )
+    recover.add_argument(
+        "--set", action="append", default=[], type=_pair, metavar="KEY=VALUE", help="a setting"
+    )
+    recover.add_argument("--apply", action="store_true", help="stop what was found to be left over")
+    recover.add_argument(
+        "--gone", action="store_true", help="the stack is gone: what its state holds is, too"
+    )
+    recover.add_argument("--stop", action="append", default=[], metavar="TASKID", help="stop this one, too")
+    return parser

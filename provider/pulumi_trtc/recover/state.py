@@ -1,0 +1,67 @@
+"""What `recover` reads of a state, in clear where the CLI gave it so."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from pulumi_trtc.stack.state import PendingCreate, SavedRecording, is_ciphertext, parse_export
+
+_NEEDED = ("sdkAppId", "recordId")
+
+
+@attrs.frozen
+class State:
+    """The recordings that a state names."""
+
+    saved: tuple[SavedRecording, ...] = ()
+    pending: tuple[PendingCreate, ...] = ()
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether an input that is needed to ask for a recording cannot be read: the program made it a
+        secret.
+        """
+        named = [one.inputs for one in self.saved] + [one.inputs for one in self.pending]
+        return any(is_ciphertext(inputs.get(key)) for inputs in named for key in _NEEDED)
+
+    def has_begun_since(self, earlier: State) -> bool:
+        """Whether creates are under way that were not when an earlier state was read."""
+        now, then = (Counter(one.urn for one in state.pending) for state in (self, earlier))
+        return bool(now - then)
+
+
+def parse_state(text: str) -> State:
+    """Read what `pulumi stack export` prints, with `--show-secrets` or without, or a backend's checkpoint.
+
+    Raises:
+        ValueError: The text is no deployment.
+    """
+    return State(*parse_export(json.dumps(json.loads(text, object_hook=_in_clear))))
+
+
+def needed(urn: str, inputs: Mapping[str, Any], key: str, otherwise: object = None) -> Any:
+    """An input that it takes to ask for a recording, or what was given in place of an encrypted one.
+
+    Raises:
+        ValueError: It is encrypted, and nothing was given.
+    """
+    value = inputs.get(key)
+    if not is_ciphertext(value):
+        return value
+    if otherwise:
+        return otherwise
+    raise ValueError(
+        f"{urn}: {key} is encrypted in this state. Export it with `pulumi stack export --show-secrets`"
+        + (", or give --sdk-app-id." if key == "sdkAppId" else ".")
+    )
+
+
+def _in_clear(value: dict[str, Any]) -> Any:
+    shown = value.get("plaintext")
+    is_shown = is_ciphertext(value) and isinstance(shown, str)
+    return json.loads(str(shown), object_hook=_in_clear) if is_shown else value

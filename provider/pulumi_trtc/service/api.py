@@ -1,0 +1,186 @@
+"""The web-record API behind a Protocol, and the official SDK as its one implementation."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+import threading
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import attrs
+
+from pulumi_trtc.service.answers import Call
+from pulumi_trtc.service.redact import secrets_of
+from pulumi_trtc.settings.credentials import Credentials
+from pulumi_trtc.settings.read import Settings
+
+RECORDING = 1
+"""DescribeWebRecord's Status of a running recording, the only value that is documented."""
+
+
+@attrs.frozen
+class Started:
+    """StartWebRecord's answer."""
+
+    task_id: str
+    request_id: str | None
+
+
+@attrs.frozen
+class Described:
+    """DescribeWebRecord's answer, with the id that was asked by filled in.
+
+    Attributes:
+        status: 1 is recording.
+        task_id: Always there.
+        record_id: None if the task was started without one.
+    """
+
+    status: int
+    task_id: str
+    record_id: str | None
+    request_id: str | None
+
+
+class WebRecordApi(Protocol):
+    """The three calls there are, version 2019-07-22. Each raises ApiError, whose kind says what to do."""
+
+    def start(self, body: Mapping[str, Any]) -> Started:
+        """StartWebRecord with exactly this body."""
+
+    def describe(
+        self, *, task_id: str | None = None, sdk_app_id: int | None = None, record_id: str | None = None
+    ) -> Described:
+        """DescribeWebRecord, by TaskId or by SdkAppId and RecordId.
+
+        Kind.TASK_GONE: the task has ended, or has not started yet.
+        """
+
+    def stop(self, task_id: str) -> str | None:
+        """StopWebRecord; returns the RequestId. Kind.TASK_GONE: it has ended already."""
+
+
+class SdkApi:
+    """The official SDK, set up so that it sends each request once and says nothing of it.
+
+    Safe for threads: each one gets a client of its own. The SDK is imported, and credentials are looked for,
+    at the first call.
+
+    Args:
+        settings: Where to send to, and as whom.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._local = threading.local()
+
+    def start(self, body: Mapping[str, Any]) -> Started:
+        """See `WebRecordApi.start`. Not through the SDK's models, which leave out what they do not know."""
+        call = self._new("StartWebRecord", body, record_id=body.get("RecordId"))
+        answer = self._send(call, body)
+        return Started(call.text(answer, "TaskId"), answer.get("RequestId"))
+
+    def describe(
+        self, *, task_id: str | None = None, sdk_app_id: int | None = None, record_id: str | None = None
+    ) -> Described:
+        """See `WebRecordApi.describe`."""
+        asked = {"TaskId": task_id, "SdkAppId": sdk_app_id, "RecordId": record_id}
+        body = {name: value for name, value in asked.items() if value is not None}
+        call = self._new("DescribeWebRecord", body, record_id=record_id, task_id=task_id)
+        answer = self._send(call, body)
+        return Described(
+            status=call.integer(answer, "Status"),
+            task_id=task_id or call.text(answer, "TaskId"),
+            record_id=record_id or answer.get("RecordId") or None,
+            request_id=answer.get("RequestId"),
+        )
+
+    def stop(self, task_id: str) -> str | None:
+        """See `WebRecordApi.stop`."""
+        body = {"TaskId": task_id}
+        request_id: str | None = self._send(self._new("StopWebRecord", body, task_id=task_id), body).get(
+            "RequestId"
+        )
+        return request_id
+
+    def _new(
+        self, action: str, body: Mapping[str, Any], record_id: str | None = None, task_id: str | None = None
+    ) -> Call:
+        return Call(action, record_id, task_id, secrets_of(body), self._settings)
+
+    def _send(self, call: Call, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        credentials = self._settings.credentials()
+        call = call.hiding(credentials.secret_id, credentials.secret_key, credentials.token or "")
+        client = self._client(credentials)
+        self._local.status = None
+        try:
+            answer = call.content(client.call_json(call.action, dict(body)))
+        except Exception as error:  # noqa: BLE001  whatever it was, the request may have been carried out
+            answer = call.failure(error, self._local.status)
+        if isinstance(answer, Mapping):
+            return answer
+        # Not inside `except`: the SDK's exception, with its texts as they came, must not stay with this one.
+        raise answer
+
+    def _client(self, credentials: Credentials) -> Any:
+        """This thread's client, with the credentials of now."""
+        client = getattr(self._local, "client", None)
+        if client is None:
+            client = self._local.client = self._new_client()
+        client.credential = _sdk_credential(credentials)
+        return client
+
+    def _new_client(self) -> Any:
+        from tencentcloud.common.profile.client_profile import ClientProfile  # noqa: PLC0415
+        from tencentcloud.common.profile.http_profile import HttpProfile  # noqa: PLC0415
+        from tencentcloud.common.retry import NoopRetryer  # noqa: PLC0415
+        from tencentcloud.trtc.v20190722.trtc_client import TrtcClient  # noqa: PLC0415
+
+        # At DEBUG the SDK writes whole bodies, storage keys included. A filter holds whatever level, handler
+        # or logging configuration comes later.
+        logging.getLogger("tencentcloud_sdk_common").addFilter(_drop)
+        settings = self._settings
+        client = TrtcClient(
+            None,
+            settings.region,
+            ClientProfile(
+                httpProfile=HttpProfile(
+                    protocol=settings.protocol,
+                    endpoint=settings.host,
+                    reqTimeout=settings.request_timeout,
+                ),
+                language="en-US",
+                disable_region_breaker=True,
+                request_client=f"pulumi-trtc-{importlib.metadata.version('pulumi-trtc')}",
+                retryer=NoopRetryer(),
+            ),
+        )
+        connection = client.request.conn
+        if settings.is_local:
+            # The SDK compares NO_PROXY with host and port as one, and would send to the proxy.
+            connection.proxy = None
+        self._tame(connection._session)
+        return client
+
+    def _tame(self, session: Any) -> None:
+        """Keep the HTTP session from what `requests` does unasked."""
+        # Without an `auth` of its own it takes one from ~/.netrc, in place of the signature.
+        session.auth = lambda request: request
+        # A redirect would carry the body, storage keys included, to another host.
+        session.resolve_redirects = lambda *_args, **_options: iter(())
+        session.trust_env = not self._settings.is_local
+        session.hooks["response"].append(self._note_status)
+
+    def _note_status(self, response: Any, **_options: Any) -> None:
+        self._local.status = response.status_code
+
+
+def _drop(_record: logging.LogRecord) -> bool:
+    return False
+
+
+def _sdk_credential(credentials: Credentials) -> Any:
+    from tencentcloud.common.credential import Credential  # noqa: PLC0415
+
+    return Credential(credentials.secret_id, credentials.secret_key, credentials.token)

@@ -1,0 +1,126 @@
+"""The stack's settings: site, region, endpoint, credentials, storage keys, times."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import attrs
+
+from pulumi_trtc.errors import ConfigError
+from pulumi_trtc.inputs.body import StorageKeys
+from pulumi_trtc.settings.cloud_roles import role_places
+from pulumi_trtc.settings.credentials import CredentialChain, Credentials, Place
+from pulumi_trtc.settings.places import config_place, emulator_places, machine_places, tccli_region
+from pulumi_trtc.settings.values import SITES, TIMES, ConfigReader, Site, is_loopback
+
+
+@attrs.frozen
+class Settings:
+    """What a stack is configured with, checked.
+
+    Attributes:
+        site: "intl", "china" or "emulator".
+        region: One that the site has.
+        endpoint: Scheme, host and, where it is given, port; no path.
+        request_timeout: Seconds for one request.
+        max_retry_time: Seconds for one call with all its repetitions.
+        start_window: Seconds after a Start in which a Describe may still say that there is no such task.
+        storage_keys: COS keys for programs that leave them out; None if none are set.
+    """
+
+    site: str
+    region: str
+    endpoint: str
+    request_timeout: float
+    max_retry_time: float
+    start_window: float
+    storage_keys: StorageKeys | None = attrs.field(repr=False)
+    _chain: CredentialChain = attrs.field(repr=False, eq=False)
+
+    @property
+    def protocol(self) -> str:
+        """`https`, or `http` for loopback."""
+        return urlsplit(self.endpoint).scheme
+
+    @property
+    def host(self) -> str:
+        """The endpoint's host, with the port where one is given."""
+        return urlsplit(self.endpoint).netloc
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the endpoint is on this machine, as the emulator's is."""
+        return is_loopback(urlsplit(self.endpoint).hostname or "")
+
+    def credentials(self) -> Credentials:
+        """The API credentials, looked for at the first call; renewed when they are about to expire.
+
+        Raises:
+            MissingCredentials: There are none; the message lists where they were looked for.
+            ConfigError: A place holds half a pair or cannot be read.
+        """
+        return self._chain.get()
+
+
+def read_settings(config: Mapping[str, str], environ: Mapping[str, str], home: Path) -> Settings:
+    """Check a stack's configuration and fill in defaults. Nothing is sent; credentials are not looked for.
+
+    Args:
+        config: Full keys ("trtc:site") and their values, decrypted; other namespaces are no concern.
+        environ: The environment's variables.
+        home: Where the dot folders of tccli and the SDK are.
+
+    Raises:
+        ConfigError: With all problems at once.
+    """
+    reader = ConfigReader(config)
+    reader.refuse_unknown()
+    name = reader.site()
+    site = SITES[name]
+    # The emulator's region says nothing of a real account's, and its own default accepts the first alone.
+    borrowed = None if name == "emulator" else _borrowed_region(site, config, environ, home)
+    region = reader.region(name) or borrowed or site.regions[0]
+    endpoint = reader.endpoint() or site.endpoint
+    times = {key: reader.seconds(key) for key in TIMES}
+    reader.pair("secretId", "secretKey", "securityToken")
+    storage_keys = reader.storage_keys(environ)
+    if reader.problems:
+        raise ConfigError(tuple(reader.problems))
+    return Settings(
+        site=name,
+        region=region,
+        endpoint=endpoint,
+        request_timeout=times["requestTimeout"],
+        max_retry_time=times["maxRetryTime"],
+        start_window=times["startWindow"],
+        storage_keys=storage_keys,
+        chain=CredentialChain(_places(name, config, environ, home), time.time),
+    )
+
+
+def _borrowed_region(
+    site: Site, config: Mapping[str, str], environ: Mapping[str, str], home: Path
+) -> str | None:
+    """A region that was set for other resources counts where this API is offered in it."""
+    borrowed = (
+        config.get("tencentcloud:region"),
+        environ.get("TENCENTCLOUD_REGION"),
+        tccli_region(environ, home),
+    )
+    return next((region for region in borrowed if region in site.regions), None)
+
+
+def _places(
+    site: str, config: Mapping[str, str], environ: Mapping[str, str], home: Path
+) -> tuple[Place, ...]:
+    if site == "emulator":
+        return emulator_places(config, environ)
+    return (
+        config_place(config, "trtc"),
+        config_place(config, "tencentcloud"),
+        *machine_places(environ, home),
+        *role_places(environ),
+    )
