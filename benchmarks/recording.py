@@ -30,7 +30,7 @@ import playwright
 from playwright.async_api import Error, async_playwright
 
 from benchmarks.usage import Usage, measure
-from trtc_emulator.media import Job, RecordedFile
+from trtc_emulator.media.contract import Job, RecordedFile
 from trtc_emulator.recorder import ChromiumMedia, RecorderSettings, find_browser, find_ffmpeg
 
 _FULL_RATE = 24.0

@@ -13,11 +13,11 @@ from contextlib import suppress
 
 from aiohttp.http_exceptions import HttpProcessingError
 
-from trtc_emulator.cli import read_settings
-from trtc_emulator.emulator import running
-from trtc_emulator.media_choice import MediaChoice, MediaError, choose_media
-from trtc_emulator.settings import DEFAULT_SECRET_KEY, Settings
-from trtc_emulator.store import StoreError
+from trtc_emulator.assembly.emulator import running
+from trtc_emulator.assembly.media_choice import MediaChoice, MediaError, choose_media
+from trtc_emulator.settings.command_line import read_settings
+from trtc_emulator.settings.values import DEFAULT_SECRET_KEY, Settings
+from trtc_emulator.tasks.store import StoreError
 
 
 def main() -> None:

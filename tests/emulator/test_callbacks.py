@@ -14,7 +14,7 @@ import pytest
 from tests.support.emulator import Emulator, StartEmulator, eventually
 from tests.support.receiver import Delivery, Receiver, receiver
 from tests.support.sdk import describe, sdk_client, start, stop
-from trtc_emulator.callbacks.options import KEY_VARIABLE
+from trtc_emulator.settings.callback_options import KEY_VARIABLE
 
 KEY = "abcDEF0123456789"
 OTHER_APP = 1400000001

@@ -10,12 +10,12 @@ import attrs
 import pytest
 
 from tests.support.sdk import start_body
-from trtc_emulator.assumptions import Assumptions
 from trtc_emulator.callbacks.messages import Message, MessageBuilder, sign
-from trtc_emulator.events import EndReason, Event, Kind
-from trtc_emulator.masking import mask_body
-from trtc_emulator.media import RecordedFile
-from trtc_emulator.task import Task
+from trtc_emulator.media.contract import RecordedFile
+from trtc_emulator.request.masking import mask_body
+from trtc_emulator.settings.assumptions import Assumptions
+from trtc_emulator.tasks.events import EndReason, Event, EventKind
+from trtc_emulator.tasks.task import Task
 
 BUILDER = MessageBuilder(Assumptions(), "http://127.0.0.1:8647")
 MP4 = (RecordedFile("a_0.mp4", 10, 1000, 2000), RecordedFile("a_1.mp4", 20, 2000, 2500))
@@ -28,7 +28,7 @@ def task(**changes: Any) -> Task:
     return Task("id+1/2", 1400000000, None, params["RecordUrl"], params, 3600, 1, None)
 
 
-def event(kind: Kind, **fields: Any) -> Event:
+def event(kind: EventKind, **fields: Any) -> Event:
     return Event(kind, "id+1/2", 777, seq=1, **fields)
 
 
@@ -46,19 +46,24 @@ def said(
 @pytest.mark.parametrize(
     ("happened", "number", "status", "text"),
     [
-        (event(Kind.STARTED), 801, 1, "Success"),
-        (event(Kind.RELOADED), 803, 1, "PageRefresh"),
-        (event(Kind.LIMIT, message="Over time limit"), 804, 1, "Over time limit"),
-        (event(Kind.ENDED, reason=EndReason.STOPPED), 802, 1, "Success"),
+        (event(EventKind.STARTED), 801, 1, "Success"),
+        (event(EventKind.RELOADED), 803, 1, "PageRefresh"),
+        (event(EventKind.LIMIT, message="Over time limit"), 804, 1, "Over time limit"),
+        (event(EventKind.ENDED, reason=EndReason.STOPPED), 802, 1, "Success"),
         (
-            event(Kind.ENDED, reason=EndReason.FAILED, message="Page load timeout"),
+            event(EventKind.ENDED, reason=EndReason.FAILED, message="Page load timeout"),
             801,
             2,
             "Page load timeout",
         ),
-        (event(Kind.ENDED, reason=EndReason.FAILED), 801, 2, "StartRecording error"),
-        (event(Kind.ENDED, reason=EndReason.CRASHED, message="x"), 801, 5, "Exception error, exit task"),
-        (event(Kind.ENDED, reason=EndReason.SHUTDOWN, message="x"), 801, 5, "Exception error, exit task"),
+        (event(EventKind.ENDED, reason=EndReason.FAILED), 801, 2, "StartRecording error"),
+        (event(EventKind.ENDED, reason=EndReason.CRASHED, message="x"), 801, 5, "Exception error, exit task"),
+        (
+            event(EventKind.ENDED, reason=EndReason.SHUTDOWN, message="x"),
+            801,
+            5,
+            "Exception error, exit task",
+        ),
     ],
 )
 def test_the_events_of_a_recording(happened: Event, number: int, status: int, text: str) -> None:
@@ -66,15 +71,15 @@ def test_the_events_of_a_recording(happened: Event, number: int, status: int, te
 
 
 def test_the_end_at_the_limit_is_told_by_804_alone() -> None:
-    ended = event(Kind.ENDED, reason=EndReason.LIMIT, message="Over time limit")
+    ended = event(EventKind.ENDED, reason=EndReason.LIMIT, message="Over time limit")
     assert said(ended) == []
     both = attrs.evolve(BUILDER, assumptions=Assumptions(stop_after_limit=True))
     assert said(ended, builder=both) == [(802, {"Status": 1, "EventMessage": "Success"})]
 
 
 def test_mp4_files_are_told_once_all_are_complete() -> None:
-    assert said(event(Kind.FILE, file=MP4[0])) == []
-    ((number, payload),) = said(event(Kind.FINISHED))
+    assert said(event(EventKind.FILE, file=MP4[0])) == []
+    ((number, payload),) = said(event(EventKind.FINISHED))
     assert number == 310
     assert payload == {
         "Status": 0,
@@ -87,13 +92,13 @@ def test_mp4_files_are_told_once_all_are_complete() -> None:
 
 
 def test_a_recording_without_mp4_files_has_no_310() -> None:
-    assert said(event(Kind.FINISHED), files=()) == []
-    assert said(event(Kind.FINISHED), files=[RecordedFile("a.m3u8", 1, 1, 2)]) == []
-    assert said(event(Kind.FINISHED), task(StorageParams=VOD)) == []
+    assert said(event(EventKind.FINISHED), files=()) == []
+    assert said(event(EventKind.FINISHED), files=[RecordedFile("a.m3u8", 1, 1, 2)]) == []
+    assert said(event(EventKind.FINISHED), task(StorageParams=VOD)) == []
 
 
 def test_each_file_in_vod_is_told_with_its_address() -> None:
-    ((number, payload),) = said(event(Kind.FILE, file=MP4[0]), task(StorageParams=VOD))
+    ((number, payload),) = said(event(EventKind.FILE, file=MP4[0]), task(StorageParams=VOD))
     vod = payload["TencentVod"]
     assert (number, payload["Status"]) == (311, 0)
     assert vod.pop("FileId").isdecimal()
@@ -114,14 +119,14 @@ def test_relay_states_hide_the_stream_key(status: int, code: int, text: str) -> 
     relayed = task(
         PublishCdnParams=[{"PublishCdnUrl": "rtmp://a/b/KEY"}, {"PublishCdnUrl": "rtmp://c:1/d/KEY"}]
     )
-    happened = event(Kind.CDN, index=1, status=status, message="gone" if text else "")
+    happened = event(EventKind.CDN, index=1, status=status, message="gone" if text else "")
     assert said(happened, relayed) == [
         (401, {"Url": "rtmp://c:1/***", "Status": status, "ErrorCode": code, "ErrorMsg": text})
     ]
 
 
 def test_a_relay_that_the_task_does_not_have_is_ignored() -> None:
-    assert said(event(Kind.CDN, index=0, status=1)) == []
+    assert said(event(EventKind.CDN, index=0, status=1)) == []
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from trtc_emulator.callbacks.options import KEY_VARIABLE
-from trtc_emulator.callbacks.receivers import Receiver
-from trtc_emulator.cli import read_settings
+from trtc_emulator.settings.callback_options import KEY_VARIABLE
+from trtc_emulator.settings.command_line import read_settings
+from trtc_emulator.settings.receivers import Receiver
 
 URL = "https://example.com/hook?token=MARKERurl"
 

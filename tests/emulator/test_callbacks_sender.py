@@ -11,8 +11,8 @@ import pytest
 
 from trtc_emulator.callbacks.messages import Message
 from trtc_emulator.callbacks.queue import CallbackQueue
-from trtc_emulator.callbacks.receivers import Receiver, Receivers
 from trtc_emulator.callbacks.sender import Sender, next_wait
+from trtc_emulator.settings.receivers import Receiver, Receivers
 
 BEGIN = 1_700_000_000.0
 

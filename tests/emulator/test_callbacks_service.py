@@ -14,16 +14,17 @@ import pytest
 
 from tests.support.receiver import Receiver, receiver
 from tests.support.sdk import start_body
-from trtc_emulator.callbacks.receivers import Receivers
 from trtc_emulator.callbacks.service import Callbacks
-from trtc_emulator.clock import OffsetClock
-from trtc_emulator.media import NoMedia, RecordedFile
-from trtc_emulator.params import read_start
-from trtc_emulator.settings import Settings
-from trtc_emulator.store import Store
-from trtc_emulator.task import task_folder
-from trtc_emulator.tasks import TaskService
-from trtc_emulator.vod import VodCatalog
+from trtc_emulator.media.contract import RecordedFile
+from trtc_emulator.media.none import NoMedia
+from trtc_emulator.request.params import read_start
+from trtc_emulator.settings.receivers import Receivers
+from trtc_emulator.settings.values import Settings
+from trtc_emulator.tasks.clock import OffsetClock
+from trtc_emulator.tasks.service import TaskService
+from trtc_emulator.tasks.store import Store
+from trtc_emulator.tasks.task import task_folder
+from trtc_emulator.tasks.vod import VodCatalog
 
 ADDRESS = "http://127.0.0.1:8647"
 FILES = [RecordedFile(f"a_{number}.mp4", 10, 1000 * number, 1000 * number + 999) for number in range(60)]

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.emulator import DEADLINE, StartEmulator, eventually
-from trtc_emulator.cli import read_settings
-from trtc_emulator.settings import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
+from trtc_emulator.settings.command_line import read_settings
+from trtc_emulator.settings.values import DEFAULT_SECRET_ID, DEFAULT_SECRET_KEY
 
 
 def fails_with(*arguments: str) -> tuple[int, str]:

@@ -13,12 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.sdk import start_body
-from trtc_emulator.assumptions import Assumptions
-from trtc_emulator.errors import ApiError
-from trtc_emulator.masking import MASK, mask_body
-from trtc_emulator.params import DESCRIBE, START, STOP, read_start
-from trtc_emulator.shapes import parse, read
-from trtc_emulator.signature import Credentials, verify
+from trtc_emulator.api.signature import Credentials, verify
+from trtc_emulator.request.errors import ApiError
+from trtc_emulator.request.forms import DESCRIBE, FORMS, START, STOP
+from trtc_emulator.request.masking import MASK, mask_body
+from trtc_emulator.request.params import read_start
+from trtc_emulator.request.shapes import parse, read
+from trtc_emulator.settings.assumptions import Assumptions
 
 MARKER = "MARKER0123456789"
 FULL = start_body(
@@ -76,7 +77,7 @@ def refusal(read_it: Callable[[], object]) -> ApiError | None:
 
 
 def start_refusal(body: bytes) -> ApiError | None:
-    return refusal(lambda: read_start(read(START, parse(body)), Assumptions()))
+    return refusal(lambda: read_start(read(FORMS[START], parse(body)), Assumptions()))
 
 
 @COMMON
@@ -94,8 +95,8 @@ def test_any_bytes_are_refused(body: bytes) -> None:
 @COMMON
 @given(JSON)
 def test_any_json_is_read_or_refused_by_describe_and_stop(value: Any) -> None:
-    for shape in (DESCRIBE, STOP):
-        refusal(partial(read, shape, value))
+    for action in (DESCRIBE, STOP):
+        refusal(partial(read, FORMS[action], value))
 
 
 # Header values as aiohttp hands them on.
@@ -162,7 +163,7 @@ def test_a_number_that_no_json_has_is_masked() -> None:
 
 
 def test_a_masked_body_that_was_right_is_still_right() -> None:
-    before = read_start(read(START, FULL), Assumptions())
-    after = read_start(read(START, mask_body(FULL)), Assumptions())
+    before = read_start(read(FORMS[START], FULL), Assumptions())
+    after = read_start(read(FORMS[START], mask_body(FULL)), Assumptions())
     assert (after.storage, after.width, after.record_id) == (before.storage, before.width, before.record_id)
     assert after.cdn_urls == ("rtmp://host/***",)

@@ -12,12 +12,12 @@ from aiohttp.test_utils import make_mocked_request
 
 from tests.support.emulator import DEADLINE, StartEmulator
 from tests.support.sdk import code_of, sdk_client, start, stop
-from trtc_emulator.errors import ApiError
-from trtc_emulator.faults import FaultBook
-from trtc_emulator.http import ApiServer
-from trtc_emulator.ratelimit import RateLimiter
-from trtc_emulator.requests_log import RequestLog
-from trtc_emulator.settings import Settings
+from trtc_emulator.api.faults import FaultBook
+from trtc_emulator.api.ratelimit import RateLimiter
+from trtc_emulator.api.requests_log import RequestLog
+from trtc_emulator.api.server import ApiServer
+from trtc_emulator.request.errors import ApiError
+from trtc_emulator.settings.values import Settings
 
 
 def refused(limiter: RateLimiter, action: str = "StartWebRecord") -> bool:

@@ -15,8 +15,8 @@ from aiohttp.test_utils import make_mocked_request
 from tests.support.emulator import DEADLINE, Emulator
 from tests.support.page_files import folder, shown
 from tests.support.sdk import sdk_client, start, stop
-from trtc_emulator.control import Handler, guarded
-from trtc_emulator.hosts import from_another_site
+from trtc_emulator.api.hosts import from_another_site
+from trtc_emulator.control.routes import Handler, guarded
 
 PATHS = [
     "/",
@@ -128,7 +128,9 @@ def test_the_page_asks_for_nothing_from_elsewhere_and_has_nothing_inline(emu: Em
     assert " on" not in text.split("<body>")[0]
 
 
-@pytest.mark.parametrize("name", ["demo.html", "index.html", "nothing.js", "..%2fpage.py", "%2e%2e%2fcli.py"])
+@pytest.mark.parametrize(
+    "name", ["demo.html", "index.html", "nothing.js", "..%2f__main__.py", "%2e%2e%2f__init__.py"]
+)
 def test_no_other_file_of_the_package_is_served(emu: Emulator, name: str) -> None:
     assert get(emu, f"/_emulator/page/{name}").status == 404
 

@@ -9,13 +9,13 @@ import attrs
 import pytest
 
 from tests.support.sdk import start_body
-from trtc_emulator.assumptions import Assumptions
-from trtc_emulator.events import EndReason, Event, Kind, State
-from trtc_emulator.masking import mask_body
-from trtc_emulator.media import RecordedFile
-from trtc_emulator.page_files import Found, scan
-from trtc_emulator.page_view import EVENTS_SHOWN, event_text, recording, shown_page
-from trtc_emulator.task import Task
+from trtc_emulator.control.page_files import Found, scan
+from trtc_emulator.control.page_view import EVENTS_SHOWN, event_text, recording, shown_page
+from trtc_emulator.media.contract import RecordedFile
+from trtc_emulator.request.masking import mask_body
+from trtc_emulator.settings.assumptions import Assumptions
+from trtc_emulator.tasks.events import EndReason, Event, EventKind, State
+from trtc_emulator.tasks.task import Task
 
 
 def task(**changes: Any) -> Task:
@@ -23,12 +23,12 @@ def task(**changes: Any) -> Task:
     return Task("id+1/2", 1, None, params["RecordUrl"], params, 3600, 1, 2)
 
 
-def event(kind: Kind, **fields: Any) -> Event:
+def event(kind: EventKind, **fields: Any) -> Event:
     return Event(kind, "id+1/2", 777, seq=1, **fields)
 
 
 def cdn(index: int, status: int, message: str = "") -> Event:
-    return event(Kind.CDN, index=index, status=status, message=message)
+    return event(EventKind.CDN, index=index, status=status, message=message)
 
 
 def view_of(shown: Task, *events: Event, assumptions: Assumptions | None = None) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def test_relays_have_the_state_that_came_last() -> None:
 
 
 def test_the_last_events_come_first() -> None:
-    files = [event(Kind.FILE, file=RecordedFile(f"a_{number}.mp4", 1, 1, 2)) for number in range(20)]
+    files = [event(EventKind.FILE, file=RecordedFile(f"a_{number}.mp4", 1, 1, 2)) for number in range(20)]
     texts = [shown["text"] for shown in view_of(task(), *files)["events"]]
     assert texts[0] == "a_19.mp4 is complete"
     assert len(texts) == EVENTS_SHOWN
@@ -79,13 +79,16 @@ def test_the_last_events_come_first() -> None:
 @pytest.mark.parametrize(
     ("happened", "text"),
     [
-        (event(Kind.STARTED), "Recording began"),
-        (event(Kind.ENDED, reason=EndReason.STOPPED), "Stopped by StopWebRecord"),
+        (event(EventKind.STARTED), "Recording began"),
+        (event(EventKind.ENDED, reason=EndReason.STOPPED), "Stopped by StopWebRecord"),
         (
-            event(Kind.ENDED, reason=EndReason.FAILED, message="Goto url timeout"),
+            event(EventKind.ENDED, reason=EndReason.FAILED, message="Goto url timeout"),
             "Could not begin: Goto url timeout",
         ),
-        (event(Kind.ENDED, reason=EndReason.LIMIT, message="Over time limit"), "Ended at MaxDurationLimit"),
+        (
+            event(EventKind.ENDED, reason=EndReason.LIMIT, message="Over time limit"),
+            "Ended at MaxDurationLimit",
+        ),
         (cdn(7, 2), "Relay to CDN is running"),
     ],
 )

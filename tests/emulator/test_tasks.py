@@ -12,16 +12,17 @@ import attrs
 import pytest
 
 from tests.support.sdk import start_body
-from trtc_emulator.assumptions import Assumptions
-from trtc_emulator.clock import OffsetClock
-from trtc_emulator.errors import ApiError
-from trtc_emulator.events import EndReason, Event, Kind, State
-from trtc_emulator.media import Job, NoMedia, RecordedFile
-from trtc_emulator.params import read_start
-from trtc_emulator.settings import Settings
-from trtc_emulator.store import Store
-from trtc_emulator.task import Task
-from trtc_emulator.tasks import TaskService
+from trtc_emulator.media.contract import Job, RecordedFile
+from trtc_emulator.media.none import NoMedia
+from trtc_emulator.request.errors import ApiError
+from trtc_emulator.request.params import read_start
+from trtc_emulator.settings.assumptions import Assumptions
+from trtc_emulator.settings.values import Settings
+from trtc_emulator.tasks.clock import OffsetClock
+from trtc_emulator.tasks.events import EndReason, Event, EventKind, State
+from trtc_emulator.tasks.service import TaskService
+from trtc_emulator.tasks.store import Store
+from trtc_emulator.tasks.task import Task
 
 FILE = RecordedFile("a.mp4", 5, 1, 2)
 
@@ -91,7 +92,7 @@ class World:
     def _note(self, event: Event, task: Task) -> None:
         assert event.seq > 0
         assert event.task_id == task.task_id
-        if event.kind is Kind.ENDED:
+        if event.kind is EventKind.ENDED:
             assert event.reason is not None
             self.events.append(f"ended:{event.reason.value}")
         else:
@@ -425,7 +426,7 @@ def test_a_subscriber_can_read_what_it_missed(world: World) -> None:
     assert len(events) == 51
     assert store.events_after(events[-2].seq, 10) == events[-1:]
     assert events[0].file == FILE
-    assert (events[1].kind, events[1].status, events[1].message) == (Kind.CDN, 3, "again")
+    assert (events[1].kind, events[1].status, events[1].message) == (EventKind.CDN, 3, "again")
     assert store.events(events[0].task_id) == events[1:]
     store.close()
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import pages, recording, video
 from tests.support.pages import Reply
-from trtc_emulator.media import Mobile
+from trtc_emulator.media.contract import Mobile
 
 GREEN = "00a000"
 _VIEWPORT = "<meta name='viewport' content='width=device-width,initial-scale=1'>"

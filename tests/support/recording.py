@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from trtc_emulator.media import Job, RecordedFile
+from trtc_emulator.media.contract import Job, RecordedFile
 from trtc_emulator.recorder import ChromiumMedia, RecorderSettings, find_browser, find_ffmpeg
 
 # Far above what is ever needed: a loaded machine may take its time.

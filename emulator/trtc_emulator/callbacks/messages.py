@@ -11,11 +11,11 @@ from typing import Any
 
 import attrs
 
-from trtc_emulator.assumptions import Assumptions
-from trtc_emulator.events import EndReason, Event, Kind
-from trtc_emulator.media import RecordedFile
-from trtc_emulator.task import Task, file_path
-from trtc_emulator.vod import file_id
+from trtc_emulator.media.contract import RecordedFile
+from trtc_emulator.settings.assumptions import Assumptions
+from trtc_emulator.tasks.events import EndReason, Event, EventKind
+from trtc_emulator.tasks.task import Task, file_path
+from trtc_emulator.tasks.vod import file_id
 
 WEB_START, WEB_STOP, WEB_STATUS, WEB_LIMIT = 801, 802, 803, 804
 MP4_STOP, VOD_COMMIT, CDN = 310, 311, 401
@@ -32,10 +32,10 @@ def _web(status: int, message: str) -> dict[str, Any]:
     return {"Status": status, "EventMessage": message}
 
 
-_WEB: dict[Kind, _Content] = {
-    Kind.STARTED: (WEB_START, _web(1, "Success")),
-    Kind.RELOADED: (WEB_STATUS, _web(1, "PageRefresh")),
-    Kind.LIMIT: (WEB_LIMIT, _web(1, "Over time limit")),
+_WEB: dict[EventKind, _Content] = {
+    EventKind.STARTED: (WEB_START, _web(1, "Success")),
+    EventKind.RELOADED: (WEB_STATUS, _web(1, "PageRefresh")),
+    EventKind.LIMIT: (WEB_LIMIT, _web(1, "Over time limit")),
 }
 _STOPPED: _Content = (WEB_STOP, _web(1, "Success"))
 
@@ -98,13 +98,13 @@ class MessageBuilder:
     def _contents(self, event: Event, task: Task, files: Sequence[RecordedFile]) -> list[_Content]:
         if event.kind in _WEB:
             return [_WEB[event.kind]]
-        if event.kind is Kind.ENDED:
+        if event.kind is EventKind.ENDED:
             return self._end(event)
-        if event.kind is Kind.CDN:
+        if event.kind is EventKind.CDN:
             return self._cdn(event, task)
-        if event.kind is Kind.FILE and event.file is not None and task.vod is not None:
+        if event.kind is EventKind.FILE and event.file is not None and task.vod is not None:
             return [(VOD_COMMIT, self._vod(task, event.file))]
-        if event.kind is Kind.FINISHED and task.vod is None:
+        if event.kind is EventKind.FINISHED and task.vod is None:
             mp4 = [file for file in files if file.name.endswith(".mp4")]
             return [(MP4_STOP, _mp4(mp4))] if mp4 else []
         return []

@@ -7,7 +7,7 @@ import asyncio
 import aiohttp
 
 from trtc_emulator.callbacks.messages import sign
-from trtc_emulator.callbacks.receivers import Receiver
+from trtc_emulator.settings.receivers import Receiver
 
 TIMEOUT_S = 5.0
 _TAKEN = 200

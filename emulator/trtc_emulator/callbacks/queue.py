@@ -10,8 +10,8 @@ from pathlib import Path
 import attrs
 
 from trtc_emulator.callbacks.messages import Message
-from trtc_emulator.media import RecordedFile
-from trtc_emulator.store import StoreError
+from trtc_emulator.media.contract import RecordedFile
+from trtc_emulator.tasks.store import StoreError
 
 SCHEMA_VERSION = 1
 _SCHEMA = """

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from trtc_emulator.callbacks.messages import Message
 from trtc_emulator.callbacks.queue import CallbackQueue, Queued
-from trtc_emulator.callbacks.receivers import Receiver, Receivers
+from trtc_emulator.settings.receivers import Receiver, Receivers
 
 RETRY_S = 10.0
 KEPT_S = 60.0

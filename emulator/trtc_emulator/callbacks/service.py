@@ -11,10 +11,10 @@ from trtc_emulator.callbacks.messages import MessageBuilder
 from trtc_emulator.callbacks.post import Poster
 from trtc_emulator.callbacks.queue import CallbackQueue
 from trtc_emulator.callbacks.sender import KEPT_S, Sender
-from trtc_emulator.events import Event, Kind
-from trtc_emulator.settings import Settings
-from trtc_emulator.store import Store
-from trtc_emulator.task import Task
+from trtc_emulator.settings.values import Settings
+from trtc_emulator.tasks.events import Event, EventKind
+from trtc_emulator.tasks.store import Store
+from trtc_emulator.tasks.task import Task
 
 _PAGE = 500
 _log = logging.getLogger(__name__)
@@ -94,10 +94,10 @@ class Callbacks:
                 if task is None or not told or self._too_old(event):
                     self._queue.seen = event.seq
                     continue
-                files = self._queue.files(event.task_id) if event.kind is Kind.FINISHED else []
+                files = self._queue.files(event.task_id) if event.kind is EventKind.FINISHED else []
                 messages = self._builder.build(event, task, files)
                 self._queue.put(event.seq, messages, event.file, event.task_id, self._wall())
-                if event.kind is Kind.FINISHED:
+                if event.kind is EventKind.FINISHED:
                     self._queue.forget_files(event.task_id)
                 if messages:
                     self._sender.wake(event.task_id)

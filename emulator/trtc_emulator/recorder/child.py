@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from trtc_emulator.media import RecordedFile
+from trtc_emulator.media.contract import THUMBNAIL, RecordedFile
 from trtc_emulator.recorder import chromium, devices, encoder, files, lock, recover
 from trtc_emulator.recorder.cdp import CdpError
 from trtc_emulator.recorder.clock import FrameClock
@@ -78,7 +78,7 @@ class _Recording:
                 await browser.close()
         finally:
             kill_rest_of_group(_GROUP_END_SECONDS)
-            (job.folder / files.THUMBNAIL).unlink(missing_ok=True)
+            (job.folder / THUMBNAIL).unlink(missing_ok=True)
             lock.release(job.folder, scratch)
             os.close(kept_fd)
 
@@ -175,7 +175,7 @@ class _Recording:
         """Renew the thumbnail; returns when the disk is nearly full."""
         with contextlib.suppress(OSError):
             while enough_disk(self._job.folder, self._job.min_free_bytes):
-                files.replace(self._job.folder / files.THUMBNAIL, self._clock.frame)
+                files.replace(self._job.folder / THUMBNAIL, self._clock.frame)
                 await asyncio.sleep(_WATCH_SECONDS)
 
     async def _finish(self, encoding: _Encoding) -> None:

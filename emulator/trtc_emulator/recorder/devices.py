@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from trtc_emulator.media import Mobile
+from trtc_emulator.media.contract import Mobile
 
 # Two of Playwright's devices whose own browser is Chrome, so that engine and user agent agree.
 _DEVICES = {0: "Pixel 7", 1: "Galaxy Tab S4"}

@@ -7,20 +7,17 @@ from pathlib import Path
 
 import attrs
 
-from trtc_emulator.media import RecordedFile
-
-THUMBNAIL = ".thumbnail.jpg"
-_PART = ".part"
+from trtc_emulator.media.contract import PART, RecordedFile
 
 
 def part(name: str) -> str:
     """The name that a file has until it is complete."""
-    return name + _PART
+    return name + PART
 
 
 def whole(name: str) -> str:
     """The name that it gets then."""
-    return name.removesuffix(_PART)
+    return name.removesuffix(PART)
 
 
 def mp4_name(name: str, number: int | str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from trtc_emulator.media import Job, Mobile
+from trtc_emulator.media.contract import Job, Mobile
 
 _LONGEST_NAME = 80
 

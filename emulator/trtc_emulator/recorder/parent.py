@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from trtc_emulator.media import Job, Listener, RecordedFile
+from trtc_emulator.media.contract import Job, Listener, RecordedFile
 from trtc_emulator.recorder import recover
 from trtc_emulator.recorder.child import enough_disk
 from trtc_emulator.recorder.clock import FrameCounts
@@ -55,7 +55,7 @@ class ChromiumMedia:
         self._closed = False
 
     def capacity(self, waiting: int) -> str | None:
-        """See media.Media: why one more recording cannot be taken now; None if it can."""
+        """See contract.Media: why one more recording cannot be taken now; None if it can."""
         if self._closed:
             return "the emulator is shutting down"
         if len(self._running) + waiting >= self._most:

@@ -1,0 +1,62 @@
+"""Which media an emulator has: the one place that decides whether pages are opened."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import attrs
+
+from trtc_emulator.media.contract import Listener, Media
+from trtc_emulator.media.none import NoMedia
+from trtc_emulator.recorder import ChromiumMedia, NoBrowserError, RecorderSettings, find_browser, find_ffmpeg
+from trtc_emulator.settings.values import Settings
+
+
+class MediaError(Exception):
+    """The media that were asked for cannot be had; the text says what to do."""
+
+
+@attrs.frozen
+class MediaChoice:
+    """What was chosen.
+
+    Attributes:
+        why: In a few words, for the first lines of the output.
+        browser: What opens the pages; None opens none.
+    """
+
+    why: str
+    browser: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """As --media has it."""
+        return "chromium" if self.browser else "none"
+
+    @property
+    def survives(self) -> bool:
+        """Whether recordings outlive the emulator's process."""
+        return self.browser is None
+
+
+def choose_media(settings: Settings) -> MediaChoice:
+    """Resolve --media. Raises MediaError."""
+    if settings.media == "none":
+        return MediaChoice("no page is opened")
+    try:
+        browser = find_browser(settings.browser, os.environ)
+    except NoBrowserError as missing:
+        if settings.media == "chromium" or settings.browser:
+            raise MediaError(str(missing)) from None
+        return MediaChoice(f"no page is opened. {missing}")
+    return MediaChoice(str(browser), browser)
+
+
+def make_media(choice: MediaChoice, listener: Listener, settings: Settings) -> Media:
+    """The media that were chosen."""
+    if choice.browser is None:
+        return NoMedia(listener)
+
+    recorder = RecorderSettings(choice.browser, find_ffmpeg(), settings.max_recordings)
+    return ChromiumMedia(listener, recorder, settings.data)

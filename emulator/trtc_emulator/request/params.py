@@ -1,0 +1,145 @@
+"""StartWebRecord's parameters: the emulator's own reading of the API page of 2025-11-13."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+
+from trtc_emulator.media.contract import Mobile
+from trtc_emulator.request.errors import ApiError, invalid, missing, out_of_range
+from trtc_emulator.request.storage import Storage, read_storage
+from trtc_emulator.settings.assumptions import Assumptions
+
+MAX_CDN_ADDRESSES = 10
+WIDTH, HEIGHT = 1280, 720
+_RECORD_ID = re.compile(r"[A-Za-z0-9_-]*")
+_TASK_ID = re.compile(r"[A-Za-z0-9+/=_-]{1,256}")
+_UINT32_MAX = 2**32 - 1
+_URL_BYTES = 8192
+
+
+@attrs.frozen
+class StartRequest:
+    """A StartWebRecord request that keeps all rules, with the API's defaults filled in."""
+
+    record_url: str = attrs.field(repr=False)
+    sdk_app_id: int
+    storage: Storage
+    record_id: str | None
+    max_duration_s: int
+    width: int
+    height: int
+    max_file_minutes: int
+    ready_timeout: int
+    mobile: Mobile | None
+    cdn_urls: tuple[str, ...] = attrs.field(repr=False)
+
+
+def read_start(params: Mapping[str, Any], assumptions: Assumptions) -> StartRequest:
+    """Check a body of this form against the page's rules; raises ApiError for the first broken one."""
+    video = params.get("WebRecordVideoParams", {})
+    if "SdkAppId" not in params:
+        raise missing("SdkAppId", "MissingParameter.SdkAppId")
+    return StartRequest(
+        record_url=read_url("RecordUrl", params["RecordUrl"], ("http", "https")),
+        sdk_app_id=read_sdk_app_id(params["SdkAppId"]),
+        storage=read_storage(params, video, assumptions),
+        record_id=read_record_id(params.get("RecordId", "")) or None,
+        max_duration_s=_ranged(params, "MaxDurationLimit", 1800, 86400, 86400),
+        width=_size(video, "WebRecordVideoParams.Width", 1920, WIDTH, assumptions),
+        height=_size(video, "WebRecordVideoParams.Height", 1080, HEIGHT, assumptions),
+        max_file_minutes=_ranged(video, "WebRecordVideoParams.MaxMediaFileDuration", 1, 1440, 1440),
+        ready_timeout=_ranged(params, "ReadyTimeout", 0, 60, 0),
+        mobile=_mobile(params.get("EmulateMobileParams")),
+        cdn_urls=_cdn_urls(params.get("PublishCdnParams", [])),
+    )
+
+
+def even_size(value: int, default: int) -> int:
+    """What is recorded for an accepted size. 0, in the documented range and no size, counts as left out."""
+    return value - value % 2 or default
+
+
+def read_sdk_app_id(value: int) -> int:
+    """An application's id: a positive number of 32 bits."""
+    if not 1 <= value <= _UINT32_MAX:
+        raise out_of_range("SdkAppId", value, 1, _UINT32_MAX, "InvalidParameter.SdkAppId")
+    return value
+
+
+def read_record_id(value: str) -> str:
+    """A RecordId, below 32 bytes; "" is none."""
+    if len(value.encode()) >= 32:
+        raise invalid("RecordId", "it must be less than 32 bytes", "InvalidParameter.RecordId")
+    if not _RECORD_ID.fullmatch(value):
+        raise invalid("RecordId", "letters, digits, _ and - are allowed", "InvalidParameter.RecordId")
+    return value
+
+
+def read_task_id(value: str) -> str:
+    """A TaskId as the service makes them."""
+    if not _TASK_ID.fullmatch(value):
+        raise invalid("TaskId", "it is not the id of a task", "InvalidParameter.TaskId")
+    return value
+
+
+def read_url(name: str, value: str, schemes: tuple[str, ...], code: str = "InvalidParameter") -> str:
+    """An absolute URL of one of the schemes; the message never repeats it."""
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise invalid(name, "it is not a URL", code) from error
+    if len(value.encode()) > _URL_BYTES or any(ord(c) <= 0x20 or ord(c) == 0x7F for c in value):
+        raise invalid(name, "it is too long, or has spaces or control characters in it", code)
+    if parts.scheme.lower() not in schemes or not host:
+        raise invalid(name, f"an absolute URL of {' or '.join(schemes)} is needed", code)
+    return value
+
+
+def _ranged(params: Mapping[str, Any], name: str, low: int, high: int, default: int) -> int:
+    """`name` is the whole path of the parameter, whose last part stands in `params`."""
+    value: int = params.get(name.rpartition(".")[2], default)
+    if not low <= value <= high:
+        raise out_of_range(name, value, low, high)
+    return value
+
+
+def _size(video: Mapping[str, Any], name: str, high: int, default: int, assumptions: Assumptions) -> int:
+    value = _ranged(video, name, 0, high, default)
+    if value % 2 and assumptions.odd_sizes == "refuse":
+        raise invalid(
+            name,
+            f"{value} is odd, a video needs an even size",
+            "InvalidParameter.OutOfRange",
+        )
+    return even_size(value, default)
+
+
+def _mobile(params: Mapping[str, Any] | None) -> Mobile | None:
+    if params is None:
+        return None
+    return Mobile(
+        device_type=_ranged(params, "EmulateMobileParams.MobileDeviceType", 0, 1, 0),
+        orientation=_ranged(params, "EmulateMobileParams.ScreenOrientation", 0, 1, 0),
+    )
+
+
+def _cdn_urls(params: list[Mapping[str, Any]]) -> tuple[str, ...]:
+    if len(params) > MAX_CDN_ADDRESSES:
+        raise ApiError(
+            "InvalidParameter.PublishCdnUrls",
+            f"`PublishCdnParams` has {len(params)} addresses, at most {MAX_CDN_ADDRESSES} are allowed.",
+        )
+    urls = []
+    for index, item in enumerate(params):
+        name = f"PublishCdnParams.{index}.PublishCdnUrl"
+        if "PublishCdnUrl" not in item:
+            raise missing(name, "MissingParameter.PublishCdnUrls")
+        _ranged(item, f"PublishCdnParams.{index}.IsTencentCdn", 0, 1, 1)
+        urls.append(read_url(name, item["PublishCdnUrl"], ("rtmp",), "InvalidParameter.PublishCdnUrls"))
+    return tuple(urls)

@@ -1,0 +1,102 @@
+"""One recording as the emulator keeps it."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import attrs
+
+from trtc_emulator.media.contract import Job
+from trtc_emulator.request.params import StartRequest
+from trtc_emulator.request.storage import Storage, read_storage
+from trtc_emulator.settings.assumptions import Assumptions
+from trtc_emulator.tasks.events import EndReason, State
+
+_ID_CHARACTERS = string.ascii_letters + string.digits
+_ID_LENGTH = 94  # as in the API page's example
+
+
+@attrs.frozen
+class Task:
+    """A recording. All times are milliseconds since 1970 on the recordings' clock.
+
+    Attributes:
+        params: The request's body, masked; `record_url` is masked too.
+        due_ms: When something is to happen to it: it begins, or its MaxDurationLimit is over. None while
+            the recorder loads the page, and after the end.
+        finished_ms: When all its files were complete; at or after `ended_ms`.
+    """
+
+    task_id: str
+    sdk_app_id: int
+    record_id: str | None
+    record_url: str
+    params: dict[str, Any]
+    max_duration_s: int
+    created_ms: int
+    due_ms: int | None
+    state: State = State.ACCEPTED
+    started_ms: int | None = None
+    ended_ms: int | None = None
+    finished_ms: int | None = None
+    reason: EndReason | None = None
+    message: str = ""
+
+    @property
+    def folder(self) -> str:
+        """The task's id as the name of a folder."""
+        return self.task_id.replace("/", "_").replace("+", "-")
+
+    @property
+    def vod(self) -> dict[str, Any] | None:
+        """TencentVod's fields, of a recording to VOD."""
+        found: dict[str, Any] | None = self.params["StorageParams"].get("CloudVod", {}).get("TencentVod")
+        return found
+
+
+def new_task_id() -> str:
+    """An id as the real service makes them: long, with characters that need care in URLs and paths."""
+    characters = [secrets.choice(_ID_CHARACTERS) for _ in range(_ID_LENGTH)]
+    plus, slash = secrets.SystemRandom().sample(range(1, _ID_LENGTH - 1), 2)
+    characters[plus], characters[slash] = "+", "/"
+    return "".join(characters)
+
+
+def task_id_of(folder: str) -> str:
+    """The task that has this folder."""
+    return folder.replace("_", "/").replace("-", "+")
+
+
+def storage_of(task: Task, assumptions: Assumptions) -> Storage:
+    """Where a task's files go. Masked StorageParams keep all rules that the real ones keep."""
+    return read_storage(task.params, task.params.get("WebRecordVideoParams", {}), assumptions)
+
+
+def task_folder(task: Task, data: Path) -> Path:
+    """Where a task's files are."""
+    return data / storage_of(task, Assumptions()).folder / task.folder
+
+
+def file_path(task: Task, name: str) -> str:
+    """The path of a task's file on the emulator's own address."""
+    return f"/_emulator/files/{task.folder}/{quote(name)}"
+
+
+def make_job(task: Task, request: StartRequest, data: Path) -> Job:
+    """What the recorder is asked to do."""
+    return Job(
+        task_id=task.task_id,
+        url=request.record_url,
+        width=request.width,
+        height=request.height,
+        formats=request.storage.formats,
+        folder=data / request.storage.folder / task.folder,
+        max_file_minutes=request.max_file_minutes if "mp4" in request.storage.formats else None,
+        mobile=request.mobile,
+        ready_timeout=request.ready_timeout,
+        cdn_urls=request.cdn_urls,
+    )
