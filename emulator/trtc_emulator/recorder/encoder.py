@@ -106,7 +106,8 @@ def arguments(job: ChildJob, ends: dict[str, int]) -> list[str]:
     gop = str(FPS * _KEYFRAME_SECONDS)
     return [
         *("-hide_banner", "-nostdin", "-loglevel", "error"),
-        *("-f", "mjpeg", "-framerate", str(FPS), "-threads", "1", "-i", "pipe:0"),
+        # Their form is told here: ffmpeg would look at two seconds of frames before it writes the first.
+        *("-probesize", "32", "-f", "mjpeg", "-framerate", str(FPS), "-threads", "1", "-i", "pipe:0"),
         *("-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo"),
         *("-map", "0:v", "-map", "1:a", "-shortest"),
         *("-vf", _picture(job.width, job.height), "-filter_threads", "1"),
