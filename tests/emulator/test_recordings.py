@@ -40,7 +40,7 @@ def begin(emu: Emulator, url: str, **changes: Any) -> str:
     """Start a recording, and wait until some of it is on the disk."""
     task_id = start(sdk_client(emu), RecordUrl=url, **{"WebRecordVideoParams": VIDEO, **changes})
     eventually(lambda: emu.task(task_id)["state"] == "recording", f"the beginning of {emu.tasks()}")
-    eventually(lambda: written(folder(emu, task_id)) > 4000, "a part of a film")
+    eventually(lambda: written(folder(emu, task_id)) > 2000, "a part of a film")
     return task_id
 
 

@@ -6,6 +6,7 @@ import asyncio
 import re
 import statistics
 import time
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -19,7 +20,7 @@ RED = "c03010"
 
 def test_a_clock_is_recorded_in_real_time(tmp_path: Path) -> None:
     """The page shows its own clock: each frame has the time that it stands for, and nothing drifts."""
-    seconds = 10.0
+    seconds = 6.0
     base_ms = round(time.time() * 1000)
     folder = tmp_path / "files"
     with pages.serving({"/": pages.clock(base_ms)}) as site:
@@ -68,7 +69,7 @@ def test_colours_are_those_of_the_page(tmp_path: Path) -> None:
 
 def test_a_page_that_stands_still_has_its_full_length(tmp_path: Path) -> None:
     with pages.serving({"/": pages.plain(RED)}) as site:
-        events = asyncio.run(recording.record(recording.job(tmp_path, site.url), 3))
+        events = asyncio.run(recording.record(recording.job(tmp_path, site.url), 1.5))
     seen = video.inspect(tmp_path / "task_0.mp4")
     assert seen.seconds >= events.times["stop"] - events.times["started"] - 0.1
     middle = [(recording.WIDTH // 2, recording.HEIGHT // 2)]
@@ -76,7 +77,7 @@ def test_a_page_that_stands_still_has_its_full_length(tmp_path: Path) -> None:
         assert video.near(colour, video.rgb(RED))
 
 
-SLIDES = ("ff0000", "00ff00", "0000ff", "ffff00")
+SLIDES = ("ff0000", "00ff00", "0000ff")
 _SLIDE_SHOW = """
   const slide = document.body.firstChild;
   let shown = -1;
@@ -95,41 +96,45 @@ _SLIDE_SHOW = """
 """
 
 
-@pytest.mark.parametrize("moves", [0, 5], ids=["no movement", "a movement before"])
-def test_each_slide_of_a_page_that_seldom_changes_is_shown(tmp_path: Path, moves: int) -> None:
-    """A browser that skips frames to save work must not skip the one that stays."""
-    number = 0
+def test_each_slide_of_a_page_that_seldom_changes_is_shown(tmp_path: Path) -> None:
+    """A browser that skips frames to save work must not skip the one that stays, also after a movement."""
 
-    def stands(_: recording.Events) -> bool:
-        try:
-            with Image.open(tmp_path / ".thumbnail.jpg") as picture:
-                middle = picture.convert("RGB").getpixel((160, 90))
-        except FileNotFoundError:
-            return False
-        return video.near(cast("video.Colour", middle), video.rgb(SLIDES[number]))
+    async def show(folder: Path, moves: int) -> None:
+        script = f"const slides = {list(SLIDES)}, moves = {moves}; {_SLIDE_SHOW}"
+        number = 0
+        replies: pages.Replies = {
+            "/": pages.plain("ffffff", script),
+            "/number": lambda _: pages.Reply(str(number)),
+        }
+        with pages.serving(replies) as site:
+            async with recording.recorder() as (media, events):
+                await media.start(recording.job(folder, site.url))
+                for number, slide in enumerate(SLIDES):
+                    await events.until(partial(_stands, folder, slide), f"slide {number}")
+                await media.stop("task")
 
     async def run() -> None:
-        nonlocal number
-        async with recording.recorder() as (media, events):
-            await media.start(recording.job(tmp_path, site.url))
-            for number in range(len(SLIDES)):
-                await events.until(stands, f"slide {number}")
-            await media.stop("task")
+        await asyncio.gather(show(tmp_path / "still", 0), show(tmp_path / "moving", 5))
 
-    script = f"const slides = {list(SLIDES)}, moves = {moves}; {_SLIDE_SHOW}"
-    replies: pages.Replies = {
-        "/": pages.plain("ffffff", script),
-        "/number": lambda _: pages.Reply(str(number)),
-    }
-    with pages.serving(replies) as site:
-        asyncio.run(run())
-    seen = [
-        colour
-        for (middle,) in video.pixels(tmp_path / "task_0.mp4", [(160, 90)], recording.WIDTH)
-        for colour in SLIDES
-        if video.near(middle, video.rgb(colour))
-    ]
-    assert list(dict.fromkeys(seen)) == list(SLIDES)
+    asyncio.run(run())
+    for kind in ("still", "moving"):
+        seen = [
+            colour
+            for (middle,) in video.pixels(tmp_path / kind / "task_0.mp4", [(160, 90)], recording.WIDTH)
+            for colour in SLIDES
+            if video.near(middle, video.rgb(colour))
+        ]
+        assert list(dict.fromkeys(seen)) == list(SLIDES), kind
+
+
+def _stands(folder: Path, colour: str, _: recording.Events) -> bool:
+    """Whether the newest picture of a recording has this colour in its middle."""
+    try:
+        with Image.open(folder / ".thumbnail.jpg") as picture:
+            middle = picture.convert("RGB").getpixel((160, 90))
+    except FileNotFoundError:
+        return False
+    return video.near(cast("video.Colour", middle), video.rgb(colour))
 
 
 def test_both_formats_come_from_one_recording_and_mp4_is_split(tmp_path: Path) -> None:
@@ -178,7 +183,7 @@ def test_both_formats_come_from_one_recording_and_mp4_is_split(tmp_path: Path) -
 def test_hls_alone(tmp_path: Path) -> None:
     with pages.serving({"/": pages.clock(0)}) as site:
         job = recording.job(tmp_path, site.url, formats=("hls",))
-        events = asyncio.run(recording.record(job, 2))
+        events = asyncio.run(recording.record(job, 1))
     assert [file.name for file in events.files()] == ["task.m3u8"]
     assert recording.names(tmp_path) == ["task.m3u8", "task_00000.ts"]
     seen = video.inspect(tmp_path / "task.m3u8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -16,8 +17,11 @@ from tests.support import pages, processes, recording, video
 from trtc_emulator.recorder import recover
 
 # A file may end this long before the kill. (The promise is 2 s, which the soak checks on a quiet machine.)
-LOST_SECONDS = 4.0
-RECORDED_SECONDS = 6.0
+LOST_SECONDS = 3.5
+RECORDED_SECONDS = 5.0
+# What the victim's program is called; the recorder is the group's own first process.
+PROGRAMS = {"recorder": "", "ffmpeg": "ffmpeg", "browser": "chrom"}
+FORMATS = {"recorder": ("mp4", "hls"), "ffmpeg": ("mp4", "hls"), "browser": ("mp4",), "nobody": ("mp4",)}
 
 
 def _child(recorder: int, name: str) -> int:
@@ -37,45 +41,50 @@ async def _until_gone(group: int) -> None:
         await asyncio.sleep(0.05)
 
 
-@pytest.mark.parametrize("victim", ["recorder", "ffmpeg", "browser"])
-def test_a_death_ends_one_recording_and_keeps_its_files(tmp_path: Path, victim: str) -> None:
-    one, other = tmp_path / "one", tmp_path / "other"
+def test_a_death_ends_one_recording_and_keeps_its_files(tmp_path: Path) -> None:
+    """One process of each recording dies, in turn; the other recordings go on."""
 
-    async def run() -> tuple[recording.Events, float]:
-        async with recording.recorder(max_recordings=2) as (media, events):
-            formats = ("mp4", "hls") if victim != "browser" else ("mp4",)
-            await media.start(recording.job(other, site.url, task_id="other"))
-            await media.start(recording.job(one, site.url, task_id="one", formats=formats))
-            await events.until(lambda e: e.names().count("started") == 2, "both starts")
-            started = time.monotonic()
+    async def run() -> tuple[recording.Events, dict[str, float]]:
+        async with recording.recorder(max_recordings=len(FORMATS)) as (media, events):
+            started: dict[str, float] = {}
+            for name, formats in FORMATS.items():
+                await media.start(recording.job(tmp_path / name, site.url, task_id=name, formats=formats))
+                await events.until(lambda e: e.names().count("started") > len(started), f"start of {name}")
+                started[name] = time.monotonic()
             await asyncio.sleep(RECORDED_SECONDS)
-            group = recording.group_of(one)
-            programs = {"ffmpeg": "ffmpeg", "browser": "chrom"}
-            os.kill(_child(group, programs[victim]) if victim in programs else group, signal.SIGKILL)
-            recorded = time.monotonic() - started
-            await events.have("finished")
-            await _until_gone(group)
-            assert events.told[-1] == ("finished", ("one",))
-            assert [values[0] for name, values in events.told if name == "crashed"] == ["one"]
-            assert processes.session_members(recording.group_of(other))
-            await media.stop("other")
+            recorded = {}
+            living = list(FORMATS)
+            for victim, program in PROGRAMS.items():
+                group = recording.group_of(tmp_path / victim)
+                os.kill(_child(group, program) if program else group, signal.SIGKILL)
+                recorded[victim] = time.monotonic() - started[victim]
+                living.remove(victim)
+                await events.until(lambda e: e.names().count("finished") == len(recorded), f"end of {victim}")
+                await _until_gone(group)
+                assert events.told[-1] == ("finished", (victim,))
+                assert all(processes.session_members(recording.group_of(tmp_path / one)) for one in living)
+            assert [values[0] for name, values in events.told if name == "crashed"] == list(PROGRAMS)
+            await media.stop("nobody")
             return events, recorded
 
     with pages.serving({"/": pages.clock(0)}) as site:
         events, recorded = asyncio.run(run())
 
-    files = {
-        values[1].name: values[1] for name, values in events.told if name == "file" and values[0] == "one"
-    }
-    assert list(files) == (["one_0.mp4"] if victim == "browser" else ["one_0.mp4", "one.m3u8"])
-    for name, file in files.items():
-        seen = video.inspect(one / name)
-        assert seen.seconds >= recorded - LOST_SECONDS
-        assert (file.end_ms - file.start_ms) / 1000 == pytest.approx(seen.seconds, abs=0.5)
-    assert not [
-        name for name in recording.names(one) if name.startswith(".") or name.endswith((".part", ".tmp"))
-    ]
-    assert recording.names(other) == ["other_0.mp4"]
+    for victim in PROGRAMS:
+        told = [values[1] for name, values in events.told if name == "file" and values[0] == victim]
+        expected = {"mp4": f"{victim}_0.mp4", "hls": f"{victim}.m3u8"}
+        assert [file.name for file in told] == [expected[one] for one in FORMATS[victim]]
+        for file in told:
+            seen = video.inspect(tmp_path / victim / file.name)
+            assert seen.seconds >= recorded[victim] - LOST_SECONDS
+            assert (file.end_ms - file.start_ms) / 1000 == pytest.approx(seen.seconds, abs=0.5)
+        _nothing_is_unfinished(tmp_path / victim)
+    assert recording.names(tmp_path / "nobody") == ["nobody_0.mp4"]
+
+
+def _nothing_is_unfinished(folder: Path) -> None:
+    unfinished = (".part", ".tmp")
+    assert not [name for name in recording.names(folder) if name.startswith(".") or name.endswith(unfinished)]
 
 
 EMULATOR = """
@@ -94,39 +103,43 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("with_recorder", [False, True], ids=["emulator alone", "emulator and recorder"])
-def test_a_killed_emulator_leaves_complete_files_and_no_process(tmp_path: Path, with_recorder: bool) -> None:
-    """What is left, the next start completes."""
-    command = [sys.executable, "-c", EMULATOR, str(tmp_path)]
+def test_a_killed_emulator_leaves_complete_files_and_no_process(tmp_path: Path) -> None:
+    """What is left, the next start completes, whether the recorder died with the emulator or after it."""
+    alone, together = folders = [tmp_path / "alone", tmp_path / "together"]
 
-    async def after_the_kill(group: int) -> recording.Events:
+    async def after_the_kill(folder: Path, group: int) -> recording.Events:
         async with recording.recorder() as (media, events):
-            for file in await media.recover(tmp_path):
+            for file in await media.recover(folder):
                 events.file("task", file)
             assert processes.session_members(group) == []
-            assert await media.recover(tmp_path) == tuple(events.files())
+            assert await media.recover(folder) == tuple(events.files())
             return events
 
-    with (
-        pages.serving({"/": pages.clock(0)}) as site,
-        subprocess.Popen([*command, site.url], stdout=subprocess.PIPE, start_new_session=True) as emulator,
-    ):
-        assert emulator.stdout is not None
-        assert emulator.stdout.readline() == b"started\n"
-        started = time.monotonic()
+    with pages.serving({"/": pages.clock(0)}) as site, contextlib.ExitStack() as stack:
+        emulators, started = {}, {}
+        for folder in folders:
+            command = [sys.executable, "-c", EMULATOR, str(folder), site.url]
+            emulators[folder] = stack.enter_context(
+                subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
+            )
+            output = emulators[folder].stdout
+            assert output is not None
+            assert output.readline() == b"started\n"
+            started[folder] = time.monotonic()
         time.sleep(RECORDED_SECONDS)
-        group = recording.group_of(tmp_path)
-        emulator.kill()
-        if with_recorder:
-            os.kill(group, signal.SIGKILL)
-        recorded = time.monotonic() - started
-        events = asyncio.run(after_the_kill(group))
+        groups = {folder: recording.group_of(folder) for folder in folders}
+        emulators[alone].kill()
+        emulators[together].kill()
+        os.kill(groups[together], signal.SIGKILL)
+        recorded = {folder: time.monotonic() - started[folder] for folder in folders}
+        told = {folder: asyncio.run(after_the_kill(folder, groups[folder])) for folder in folders}
 
-    assert {file.name for file in events.files()} == {"task_0.mp4", "task.m3u8"}
-    for file in events.files():
-        assert video.inspect(tmp_path / file.name).seconds >= recorded - LOST_SECONDS
-        assert file.size > 0
-    assert not [name for name in recording.names(tmp_path) if name.startswith(".") or name.endswith(".part")]
+    for folder, events in told.items():
+        assert {file.name for file in events.files()} == {"task_0.mp4", "task.m3u8"}
+        for file in events.files():
+            assert video.inspect(folder / file.name).seconds >= recorded[folder] - LOST_SECONDS
+            assert file.size > 0
+        _nothing_is_unfinished(folder)
 
 
 def test_a_folder_without_leftovers_needs_no_recovery(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_a_page_that_is_ready_after_a_reload_is_recorded(tmp_path: Path) -> None
         return pages.plain(GREEN, "navigator.notifyReady()" if asked else "")
 
     with pages.serving({"/": reply}) as site:
-        events = asyncio.run(recording.record(recording.job(tmp_path, site.url, ready_timeout=10), 0.2))
+        events = asyncio.run(recording.record(recording.job(tmp_path, site.url, ready_timeout=4), 0.2))
     assert events.names() == ["reloaded", "started", "file", "finished"]
 
 
@@ -168,7 +168,7 @@ def test_a_hostile_page_gets_nothing_and_goes_nowhere(tmp_path: Path) -> None:
                     lambda _: any(t["what"] == "alive" for t in site.told("/told")), "a sign of life"
                 )
                 await events.have("started")
-                await asyncio.sleep(1)
+                await asyncio.sleep(0.5)
                 await media.stop("task")
                 assert events.names() == ["started", "file", "finished"]
 
