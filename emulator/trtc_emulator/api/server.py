@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
@@ -26,7 +25,7 @@ from trtc_emulator.request.forms import FORMS
 from trtc_emulator.request.shapes import parse
 from trtc_emulator.settings.values import Settings
 
-VERSION = "2019-07-22"
+_VERSION = "2019-07-22"
 MAX_BODY = 10 * 1024 * 1024
 _SMALL_BODY = 64 * 1024
 _LARGE_BODIES_AT_ONCE = 4
@@ -42,13 +41,12 @@ class ApiServer:
     limiter: RateLimiter
     faults: FaultBook
     log: RequestLog
-    wall: Callable[[], float] = time.time
     # Bodies are read before their signature can be known: only a few large ones are held at a time.
     _large_bodies: asyncio.Semaphore = attrs.field(factory=lambda: asyncio.Semaphore(_LARGE_BODIES_AT_ONCE))
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one request of any method to `/`. Never raises, never answers 500 unless asked to."""
-        entry = Entry(self.wall(), request.headers.get("X-TC-Action", "")[:64], str(uuid.uuid4()))
+        entry = Entry(time.time(), request.headers.get("X-TC-Action", "")[:64], str(uuid.uuid4()))
         self.log.add(entry)
         try:
             fields = await self._admit(request, entry)
@@ -78,10 +76,10 @@ class ApiServer:
         for header in ("Action", "Version", "Timestamp"):
             if not request.headers.get(f"X-TC-{header}"):
                 raise missing(header)
-        verify(request.headers, body, self._credentials, self.wall())
+        verify(request.headers, body, self._credentials, time.time())
         if entry.action not in FORMS:
             raise ApiError("InvalidAction", "The request action is invalid or not found.")
-        if request.headers["X-TC-Version"] != VERSION:
+        if request.headers["X-TC-Version"] != _VERSION:
             raise ApiError("NoSuchVersion", "The API version does not exist.")
         region = request.headers.get("X-TC-Region")
         if not region:

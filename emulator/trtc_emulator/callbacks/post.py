@@ -9,17 +9,17 @@ import aiohttp
 from trtc_emulator.callbacks.messages import sign
 from trtc_emulator.settings.receivers import Receiver
 
-TIMEOUT_S = 5.0
+_TIMEOUT_S = 5.0
 _TAKEN = 200
 
 
 class Poster:
     """Posts bodies; make it on the event loop and close it."""
 
-    def __init__(self, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self) -> None:
         # No limit of connections over all receivers, no cookies kept, no proxy: the receiver itself is meant.
         self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=timeout_s),
+            timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S),
             connector=aiohttp.TCPConnector(limit=0),
             cookie_jar=aiohttp.DummyCookieJar(),
         )

@@ -25,7 +25,6 @@ class Callbacks:
 
     Args:
         now_ms: The recordings' clock.
-        wall: The machine's time in seconds.
     """
 
     def __init__(
@@ -33,7 +32,6 @@ class Callbacks:
         settings: Settings,
         store: Store,
         now_ms: Callable[[], int],
-        wall: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -42,7 +40,6 @@ class Callbacks:
         # from now on is told whatever its time: a reset or the machine may set the clock back.
         self._since_ms = now_ms() - round(KEPT_S * 1000)
         self._found_seq = store.last_seq()
-        self._wall = wall
         self._queue = CallbackQueue(settings.data / "callbacks.db")
         self._poster: Poster | None = None
         self._sender: Sender | None = None
@@ -56,7 +53,7 @@ class Callbacks:
         """
         self._poster = Poster()
         self._builder = MessageBuilder(self._settings.assumptions, address)
-        self._sender = Sender(self._queue, self._settings.receivers, self._poster, self._wall)
+        self._sender = Sender(self._queue, self._settings.receivers, self._poster, time.time)
         self._take()
         for task_id in self._queue.tasks():
             self._sender.wake(task_id)
@@ -96,7 +93,7 @@ class Callbacks:
                     continue
                 files = self._queue.files(event.task_id) if event.kind is EventKind.FINISHED else []
                 messages = self._builder.build(event, task, files)
-                self._queue.put(event.seq, messages, event.file, event.task_id, self._wall())
+                self._queue.put(event.seq, messages, event.file, event.task_id, time.time())
                 if event.kind is EventKind.FINISHED:
                     self._queue.forget_files(event.task_id)
                 if messages:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 class OffsetClock:
     """Wall time plus an offset, in milliseconds since 1970. The signature's skew does not use it."""
 
-    def __init__(self, wall: Callable[[], float] = time.time, offset_ms: int = 0) -> None:
+    def __init__(self, wall: Callable[[], float] = time.time) -> None:
         self._wall = wall
-        self.offset_ms = offset_ms
+        self.offset_ms = 0
 
     def now_ms(self) -> int:
         """The time of the recordings."""
