@@ -83,7 +83,7 @@ def test_a_large_body_waits_for_room_only_as_long_as_a_body_may_take(tmp_path: P
     transport.abort.assert_called_once_with()
 
 
-@pytest.mark.parametrize("default", [True, False])
+@pytest.mark.parametrize("default", [pytest.param(True, marks=pytest.mark.soak), False])
 def test_recordings_at_once_of_one_application(start_emulator: StartEmulator, default: bool) -> None:
     limit = 200 if default else 3
     arguments = () if default else ("--concurrency-limit", "3")

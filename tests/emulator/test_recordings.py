@@ -36,12 +36,13 @@ def recorder(start_emulator: StartEmulator, *arguments: str) -> Emulator:
     return start_emulator("--media", "chromium", "--start-delay", "0", *arguments)
 
 
-def begin(emu: Emulator, url: str, **changes: Any) -> str:
-    """Start a recording, and wait until some of it is on the disk."""
-    task_id = start(sdk_client(emu), RecordUrl=url, **{"WebRecordVideoParams": VIDEO, **changes})
-    eventually(lambda: emu.task(task_id)["state"] == "recording", f"the beginning of {emu.tasks()}")
-    eventually(lambda: written(folder(emu, task_id)) > 2000, "a part of a film")
-    return task_id
+def begin(emu: Emulator, *starts: dict[str, Any]) -> list[str]:
+    """Start recordings of 320 by 180 pixels, and wait until some of each is on the disk."""
+    client = sdk_client(emu)
+    task_ids = [start(client, **{"WebRecordVideoParams": VIDEO, **changes}) for changes in starts]
+    eventually(lambda: len(emu.tasks("recording")) == len(starts), "that they record")
+    eventually(lambda: all(written(folder(emu, one)) > 2000 for one in task_ids), "a part of each film")
+    return task_ids
 
 
 def written(files: Path) -> int:
@@ -70,51 +71,44 @@ def recorders(emu: Emulator) -> list[str]:
     return found
 
 
-def test_a_stopped_recording_lies_under_its_bucket_and_prefixes(
+def test_each_storage_and_format_is_a_film_in_its_own_folder(
     start_emulator: StartEmulator, site: pages.Pages
 ) -> None:
-    emu = recorder(start_emulator)
-    storage = {"CloudStorage": {**COS, "FileNamePrefix": ["record", "video"]}}
-    task_id = begin(emu, f"{site.url}/", StorageParams=storage)
-    stop(sdk_client(emu), task_id)
-    film = whole(emu, task_id, "*.mp4")
+    """Two are stopped, and one ends at its limit."""
+    emu = recorder(start_emulator, "--max-recordings", "3")
+    cos = {"CloudStorage": {**COS, "FileNamePrefix": ["record", "video"]}}
+    vod = {"CloudVod": {"TencentVod": {"MediaType": 3, "SubAppId": 42}}}
+    hls = {**VIDEO, "Format": "hls"}
+    in_cos, in_vod, limited = begin(
+        emu,
+        {"RecordUrl": site.url, "StorageParams": cos},
+        {"RecordUrl": site.url, "StorageParams": vod},
+        {"RecordUrl": site.url, "WebRecordVideoParams": hls, "MaxDurationLimit": 1800},
+    )
+    stop(sdk_client(emu), in_cos)
+    stop(sdk_client(emu), in_vod)
+    emu.advance(1801)
+
+    film = whole(emu, in_cos, "*.mp4")
     assert film.parent.parent == emu.data / "cos" / "webrecord-1234589" / "record" / "video"
     assert (inspect(film).width, inspect(film).height) == (320, 180)
 
+    assert inspect(whole(emu, in_vod, "*.mp4")).frames > 0
+    assert inspect(whole(emu, in_vod, "*.m3u8")).frames > 0
+    assert folder(emu, in_vod).parent == emu.data / "vod" / "42"
 
-def test_hls_is_a_playlist_with_an_end(start_emulator: StartEmulator, site: pages.Pages) -> None:
-    emu = recorder(start_emulator)
-    task_id = begin(emu, f"{site.url}/", WebRecordVideoParams={**VIDEO, "Format": "hls"})
-    stop(sdk_client(emu), task_id)
-    playlist = whole(emu, task_id, "*.m3u8")
+    playlist = whole(emu, limited, "*.m3u8")
+    assert emu.task(limited)["reason"] == "limit"
     assert playlist.read_text().rstrip().endswith("#EXT-X-ENDLIST")
     assert inspect(playlist).frames > 0
 
 
-def test_vod_gets_both_formats_in_its_own_folder(start_emulator: StartEmulator, site: pages.Pages) -> None:
-    emu = recorder(start_emulator)
-    storage = {"CloudVod": {"TencentVod": {"MediaType": 3, "SubAppId": 42}}}
-    task_id = begin(emu, f"{site.url}/", StorageParams=storage)
-    stop(sdk_client(emu), task_id)
-    assert inspect(whole(emu, task_id, "*.mp4")).frames > 0
-    assert inspect(whole(emu, task_id, "*.m3u8")).frames > 0
-    assert folder(emu, task_id).parent == emu.data / "vod" / "42"
-
-
-def test_the_limit_ends_the_film(start_emulator: StartEmulator, site: pages.Pages) -> None:
-    emu = recorder(start_emulator)
-    task_id = begin(emu, f"{site.url}/", MaxDurationLimit=1800)
-    emu.advance(1801)
-    assert emu.task(task_id)["reason"] == "limit"
-    assert inspect(whole(emu, task_id, "*.mp4")).frames > 0
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.soak)])
 def test_an_orderly_end_of_the_emulator_finishes_the_film(
     start_emulator: StartEmulator, site: pages.Pages, number: signal.Signals
 ) -> None:
     emu = recorder(start_emulator)
-    task_id = begin(emu, f"{site.url}/")
+    (task_id,) = begin(emu, {"RecordUrl": site.url})
     files = folder(emu, task_id)
     assert emu.terminate(number) == 0
     (film,) = files.glob("*.mp4")
@@ -126,7 +120,7 @@ def test_a_killed_emulator_leaves_a_film_and_no_process(
     start_emulator: StartEmulator, site: pages.Pages
 ) -> None:
     emu = recorder(start_emulator)
-    task_id = begin(emu, f"{site.url}/")
+    (task_id,) = begin(emu, {"RecordUrl": site.url})
     emu.kill()
     eventually(lambda: recorders(emu) == [], "no process is behind")
     emu.restart()
@@ -134,11 +128,12 @@ def test_a_killed_emulator_leaves_a_film_and_no_process(
     assert inspect(whole(emu, task_id, "*.mp4")).frames > 0
 
 
+@pytest.mark.soak
 def test_a_full_machine_says_so_with_the_apis_own_error(
     start_emulator: StartEmulator, site: pages.Pages
 ) -> None:
     emu = recorder(start_emulator, "--max-recordings", "1")
-    begin(emu, f"{site.url}/")
+    begin(emu, {"RecordUrl": site.url})
     code = code_of(start, sdk_client(emu), RecordUrl=f"{site.url}/")
     assert code == "ResourceInsufficient.RequestRejection"
     assert len(emu.tasks()) == 1
@@ -160,17 +155,17 @@ def test_recordings_that_have_not_begun_take_room_too(start_emulator: StartEmula
     assert code_of(start, client) == ""
 
 
-@pytest.mark.parametrize("path", ["/missing", "/nobody"])
 def test_a_page_that_cannot_be_loaded_is_accepted_and_then_ends(
-    start_emulator: StartEmulator, site: pages.Pages, path: str
+    start_emulator: StartEmulator, site: pages.Pages
 ) -> None:
-    emu = recorder(start_emulator)
-    url = site.url + path if path == "/missing" else "http://127.0.0.1:9/"
-    task_id = start(sdk_client(emu), RecordUrl=url, WebRecordVideoParams=VIDEO)
-    eventually(lambda: emu.task(task_id)["state"] == "ended", "its end")
-    assert emu.task(task_id)["message"] == "Goto url timeout"
+    emu = recorder(start_emulator, "--max-recordings", "2")
+    for url in (f"{site.url}/missing", "http://127.0.0.1:9/"):
+        start(sdk_client(emu), RecordUrl=url, WebRecordVideoParams=VIDEO)
+    eventually(lambda: len(emu.tasks("ended")) == 2, "their ends")
+    assert [task["message"] for task in emu.tasks()] == ["Goto url timeout"] * 2
 
 
+@pytest.mark.soak
 def test_the_page_sees_a_phone_where_one_is_asked_for(
     start_emulator: StartEmulator, site: pages.Pages
 ) -> None:
@@ -179,7 +174,8 @@ def test_the_page_sees_a_phone_where_one_is_asked_for(
         "fetch(`/told?width=${screen.width}&touch=${navigator.maxTouchPoints}&ua=${navigator.userAgent}`)",
     )
     emu = recorder(start_emulator)
-    begin(emu, f"{site.url}/asks", EmulateMobileParams={"MobileDeviceType": 0, "ScreenOrientation": 0})
+    phone = {"MobileDeviceType": 0, "ScreenOrientation": 0}
+    begin(emu, {"RecordUrl": f"{site.url}/asks", "EmulateMobileParams": phone})
     told = eventually(lambda: site.told("/told"), "what the page saw")[0]
     assert int(told["width"]) < 600
     assert int(told["touch"]) > 0
