@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 from aiohttp import web
 
-from trtc_emulator.api.faults import FaultSpecError
+from trtc_emulator.api.fault_spec import FaultSpecError, read_fault
 from trtc_emulator.api.hosts import is_bound, is_loopback, origin_host
 from trtc_emulator.api.server import ApiServer
 from trtc_emulator.request.shapes import number_in
@@ -90,9 +90,10 @@ class Control:
 
     async def _add_fault(self, request: web.Request) -> web.Response:
         try:
-            fault = self.server.faults.add(await _json(request))
+            fault = read_fault(await _json(request))
         except FaultSpecError as error:
             return _refused(str(error))
+        self.server.faults.add(fault)
         return web.json_response(fault.as_json())
 
     async def _clear_faults(self, _: web.Request) -> web.Response:
