@@ -54,6 +54,21 @@ trtc.WebRecording(
 )
 """
 
+TEXTS = """
+cdn = lecture.publish_cdn_params[0]
+numbers = pulumi.Output.all(
+    lecture.sdk_app_id,
+    lecture.ready_timeout,
+    lecture.storage_params["cloud_storage"]["vendor"],
+    lecture.web_record_video_params["width"],
+    lecture.emulate_mobile_params,
+)
+pulumi.export("text", pulumi.Output.format("{0} for {1} s", lecture.sdk_app_id, lecture.max_duration_limit))
+pulumi.export("numbers", numbers.apply(lambda known: " ".join(map(str, known))))
+pulumi.export("hours", lecture.max_duration_limit.apply(lambda limit: list(range(0, limit, 1800))))
+pulumi.export("secret", cdn["is_tencent_cdn"].apply(lambda whose: f"CDN {whose}"))
+"""
+
 COMPONENT = """
 class Room(pulumi.ComponentResource):
     def __init__(self, name):
@@ -74,6 +89,30 @@ def test_inputs_come_in_every_form(recorded: MakeStack, emu: Emulator) -> None:
     assert len(bodies) == 3
     assert bodies[0] == bodies[1] == bodies[2]
     assert bodies[0]["SdkAppId"] == SDK_APP_ID
+    stack.preview("--expect-no-changes")
+
+
+def test_integers_of_a_recording_are_integers_in_texts_and_loops(recorded: MakeStack) -> None:
+    given = inputs(
+        max_duration_limit=3600,
+        ready_timeout=0,
+        publish_cdn_params=[{"publish_cdn_url": "rtmp://h/live/key", "is_tencent_cdn": 1}],
+        emulate_mobile_params={"mobile_device_type": 1},
+    )
+    stack = recorded(program(lecture=given) + TEXTS)
+    assert "3600 s" in stack.preview().text
+    stack.up()
+    expected = {
+        "text": f"{SDK_APP_ID} for 3600 s",
+        "numbers": f"{SDK_APP_ID} 0 0 1280 {{'mobile_device_type': 1}}",
+        "hours": [0, 1800],
+        "secret": "CDN 1",
+    }
+    assert stack.outputs() == expected
+    assert "[secret]" in stack.run("stack", "output", "secret").text
+    # Of what stands in the state, too.
+    stack.up()
+    assert stack.outputs() == expected
     stack.preview("--expect-no-changes")
 
 

@@ -1,8 +1,8 @@
 """The inputs of a web recording as programs write them, for editors and type checkers.
 
 Everywhere a class is taken, a dict with the same keys is taken too. Limits are those of
-`pulumi_trtc.inputs.table`; they are checked in the preview. Sources, unless a field says otherwise: TRTC's data types as of SDK
-3.1.177.
+`pulumi_trtc.inputs.table`; they are checked in the preview. Sources, unless a field says
+otherwise: TRTC's data types as of SDK 3.1.177.
 """
 
 from __future__ import annotations

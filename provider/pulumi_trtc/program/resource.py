@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,7 +11,9 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from pulumi_trtc.dynamic import WebRecordingProvider
+from pulumi_trtc.inputs.table import WEB_RECORDING
 from pulumi_trtc.lifecycle.props import OWNER
+from pulumi_trtc.program.from_props import from_props
 from pulumi_trtc.program.to_props import to_props
 
 if TYPE_CHECKING:
@@ -157,6 +160,11 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
             {**places, **props},
             pulumi.ResourceOptions.merge(secret, opts),
         )
+        for field in WEB_RECORDING.fields:
+            output: Output[Any] = getattr(self, field.name)
+            # Also where a preview knows a part only, as it does without this.
+            read = output.apply(functools.partial(from_props, field.kind), run_with_unknowns=True)
+            setattr(self, field.name, read)
 
     def translate_output_property(self, prop: str) -> str:
         """The Python name of a state key."""
