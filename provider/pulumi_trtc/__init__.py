@@ -10,19 +10,18 @@ The map of the package, each room with what it may lean on below it:
 - `callbacks`: for programs that receive the service's callbacks.
 """
 
-from pulumi_trtc.program.args import (
-    CdnProvider,
-    CloudStorageArgs,
-    CloudStorageVendor,
-    CloudVodArgs,
+from pulumi_trtc.program.args_page import (
     EmulateMobileParamsArgs,
     McuPublishCdnParamArgs,
+    WebRecordVideoParamsArgs,
+)
+from pulumi_trtc.program.args_storage import CloudStorageArgs, CloudVodArgs, StorageParamsArgs, TencentVodArgs
+from pulumi_trtc.program.choices import (
+    CdnProvider,
+    CloudStorageVendor,
     MediaType,
     MobileDeviceType,
     ScreenOrientation,
-    StorageParamsArgs,
-    TencentVodArgs,
-    WebRecordVideoParamsArgs,
 )
 from pulumi_trtc.program.resource import WebRecording
 

@@ -82,6 +82,15 @@ def test_each_room_of_the_provider_imports_only_rooms_below_it() -> None:
     assert set(TopologicalSorter(ARROWS).static_order()) == ARROWS.keys()  # raises for a circle
 
 
+def test_no_two_modules_of_the_provider_import_each_other() -> None:
+    """Not even for their types."""
+    names = {
+        ".".join(path.relative_to(PROVIDER.parent).with_suffix("").parts): path for path in files(PROVIDER)
+    }
+    imports = {name: imported(path) & names.keys() for name, path in names.items()}
+    assert set(TopologicalSorter(imports).static_order()) == names.keys()  # raises for a circle
+
+
 def test_only_the_program_s_side_and_the_adapter_know_pulumi() -> None:
     knows = {room(path.relative_to(PROVIDER).with_suffix("").parts) for path in importers(PROVIDER, "pulumi")}
     assert knows == KNOWS_PULUMI

@@ -13,8 +13,7 @@ import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
-from pulumi_trtc.inputs.check import check
-from pulumi_trtc.program.args import (
+from pulumi_trtc import (
     CdnProvider,
     CloudStorageArgs,
     CloudStorageVendor,
@@ -27,8 +26,9 @@ from pulumi_trtc.program.args import (
     StorageParamsArgs,
     TencentVodArgs,
     WebRecordVideoParamsArgs,
-    to_props,
 )
+from pulumi_trtc.inputs.check import check
+from pulumi_trtc.program.to_props import to_props
 from tests.support.inputs import PAGE_EXAMPLE, page_props
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import attrs
 import pytest
 from tencentcloud.trtc.v20190722 import models
 
+import pulumi_trtc
 from pulumi_trtc.inputs import body as spec
 from pulumi_trtc.inputs.docs_table import markdown_table
 from pulumi_trtc.inputs.table import WEB_RECORDING, walk
 from pulumi_trtc.inputs.types import Integer, ListOf, Record, Text, holds_secret
-from pulumi_trtc.program import args, args_dicts
 
 
 def records(record: Record = WEB_RECORDING) -> Iterator[Record]:
@@ -39,8 +40,8 @@ def test_names_are_those_of_the_sdk(record: Record) -> None:
 
 @pytest.mark.parametrize("record", NESTED, ids=lambda record: record.name)
 def test_input_classes_have_the_fields_of_the_table(record: Record) -> None:
-    cls = getattr(args, f"{record.name}Args")
-    typed_dict = getattr(args_dicts, f"{record.name}ArgsDict")
+    cls = getattr(pulumi_trtc, f"{record.name}Args")
+    typed_dict = getattr(sys.modules[cls.__module__], f"{record.name}ArgsDict")
     names = [field.name for field in record.fields]
     assert [field.name for field in attrs.fields(cls)] == names
     assert list(typed_dict.__annotations__) == names
@@ -56,7 +57,7 @@ def test_spec_classes_have_the_fields_of_the_table(record: Record) -> None:
 
 @pytest.mark.parametrize("record", NESTED, ids=lambda record: record.name)
 def test_no_class_shows_a_secret(record: Record) -> None:
-    for cls in (getattr(args, f"{record.name}Args"), getattr(spec, record.name)):
+    for cls in (getattr(pulumi_trtc, f"{record.name}Args"), getattr(spec, record.name)):
         shown = {field.name for field in attrs.fields(cls) if field.repr}
         assert not shown & {field.name for field in record.fields if field.secret}
 
@@ -73,11 +74,11 @@ def test_secrets_are_the_storage_keys_and_the_cdn_addresses() -> None:
 
 def test_constants_are_the_values_that_the_table_allows() -> None:
     enums = {
-        "vendor": args.CloudStorageVendor,
-        "media_type": args.MediaType,
-        "is_tencent_cdn": args.CdnProvider,
-        "mobile_device_type": args.MobileDeviceType,
-        "screen_orientation": args.ScreenOrientation,
+        "vendor": pulumi_trtc.CloudStorageVendor,
+        "media_type": pulumi_trtc.MediaType,
+        "is_tencent_cdn": pulumi_trtc.CdnProvider,
+        "mobile_device_type": pulumi_trtc.MobileDeviceType,
+        "screen_orientation": pulumi_trtc.ScreenOrientation,
     }
     allowed = {
         field.name: {value for value, _ in field.kind.choices}

@@ -19,18 +19,15 @@ from pulumi_trtc.program.to_props import to_props
 if TYPE_CHECKING:
     from pulumi import Input, Output
 
-    from pulumi_trtc.program.args import (
+    from pulumi_trtc.program.args_page import (
         EmulateMobileParamsArgs,
-        McuPublishCdnParamArgs,
-        StorageParamsArgs,
-        WebRecordVideoParamsArgs,
-    )
-    from pulumi_trtc.program.args_dicts import (
         EmulateMobileParamsArgsDict,
+        McuPublishCdnParamArgs,
         McuPublishCdnParamArgsDict,
-        StorageParamsArgsDict,
+        WebRecordVideoParamsArgs,
         WebRecordVideoParamsArgsDict,
     )
+    from pulumi_trtc.program.args_storage import StorageParamsArgs, StorageParamsArgsDict
 
 _TYPE = "pulumi-python:dynamic/trtc:WebRecording"
 

@@ -18,7 +18,11 @@ _DEEPEST = 20
 
 
 class Args:
-    """The base of the input classes: which of the API's structures one of them describes."""
+    """The base of the input classes: which of the API's structures one of them describes.
+
+    Everywhere a class is taken, a dict with the same keys is taken too. Limits are those of
+    `pulumi_trtc.inputs.table`; they are checked in the preview.
+    """
 
     __slots__ = ()
     _record: ClassVar[Record]
