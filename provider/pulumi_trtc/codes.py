@@ -1,4 +1,4 @@
-"""What the API's error codes ask the caller to do."""
+"""The one table of the API's error codes: what each asks the caller to do, and what helps a person."""
 
 from __future__ import annotations
 
@@ -16,76 +16,164 @@ class Kind(enum.Enum):
     FATAL = "never send it again"
 
 
-_ANSWER_LOST = (
-    # Names that the SDK 3.1.195 gives to failures that are no answer of the API.
-    "ClientNetworkError",
-    "ServerNetworkError",
-    "ChunkedEncodingError",
-    "ConnectionError",
-    "JSONDecodeError",
-    "KeyError",
-    # An answer without the field that the page promises.
-    "MalformedAnswer",
+_PACKAGE = (
+    "Web-page recording has to be unlocked for this SDKAppID: it comes with an RTC-Engine monthly package. "
+    "Subscribe in the TRTC console (Applications > your SDKAppID > RTC-Engine), of the site that `trtc:site` "
+    "names."
 )
+_KEYS = (
+    "Check `trtc:secretId` and `trtc:secretKey` (or the environment's TENCENTCLOUD_SECRET_ID and "
+    "TENCENTCLOUD_SECRET_KEY): both of one pair, of the site that `trtc:site` names; keys are managed in the "
+    "console under Access Management > API Keys."
+)
+_RIGHTS = (
+    "Let the account's administrator grant the sub-user or role trtc:StartWebRecord, trtc:DescribeWebRecord "
+    "and trtc:StopWebRecord for this SDKAppID (console: Access Management > Policies)."
+)
+_CAPACITY = (
+    "An application may run 200 recordings at once. Stop some, or wait and run `pulumi up` again; for a "
+    "higher limit open a ticket with the vendor."
+)
+_SLOWER = (
+    "Other programs use the same account's 20 requests a second. Run `pulumi up` again later, or raise "
+    "`trtc:maxRetryTime`."
+)
+_VENDOR = (
+    "The service had an internal problem. Run `pulumi up` again; if it stays, open a ticket and quote the "
+    "RequestId."
+)
+_NETWORK = "Check the network and the proxy settings (HTTPS_PROXY, NO_PROXY), then run `pulumi up` again."
+_INPUTS = "Correct the named input and run `pulumi up` again."
+_APPLICATIONS = "Compare `sdk_app_id` with the TRTC console's list of applications."
+_IP_RULES = "The account's IP rules refuse this machine; an administrator can change them."
+_NO_ANSWER = "Check `trtc:endpoint` and the proxy settings: the answer was not the API's."
+_OTHER_API = "Check `trtc:endpoint`: what answers there does not offer the web-record API."
+_TICKET = "If it stays, open a ticket with the vendor and quote the RequestId."
 
 # A code stands for its sub-codes too; the longest match wins. Sources: StartWebRecord, page of 2025-11-13;
 # the error list of SDK 3.1.177; the API's common error codes.
-_KINDS: dict[str, Kind] = {
-    "RequestLimitExceeded": Kind.THROTTLED,
-    "FailedOperation.RestrictedFrequency": Kind.THROTTLED,
-    "OperationDenied.FreqOverLimit": Kind.THROTTLED,
-    "InternalError": Kind.AMBIGUOUS,
-    "ServiceUnavailable": Kind.AMBIGUOUS,
-    "UnsupportedOperation.InternalError": Kind.AMBIGUOUS,
-    "FailedOperation": Kind.AMBIGUOUS,
-    **dict.fromkeys(_ANSWER_LOST, Kind.AMBIGUOUS),
-    "ResourceInsufficient": Kind.CAPACITY,
-    "LimitExceeded": Kind.CAPACITY,
-    "FailedOperation.RestrictedConcurrency": Kind.CAPACITY,
-    "FailedOperation.RequestRejection": Kind.CAPACITY,
-    "UnsupportedOperation.TaskLimit": Kind.CAPACITY,
-    "FailedOperation.TaskExist": Kind.TASK_EXISTS,
-    "FailedOperation.TaskNotExist": Kind.TASK_GONE,
-    "FailedOperation.TaskFinished": Kind.TASK_GONE,
-    "FailedOperation.NotAbility": Kind.FATAL,
-    "FailedOperation.NotAllowed": Kind.FATAL,
-    "FailedOperation.SdkAppIdNotUnderAppId": Kind.FATAL,
-    "FailedOperation.SdkAppIdNotExist": Kind.FATAL,
-    **dict.fromkeys(
-        (
-            "ActionOffline",
-            "AuthFailure",
-            "DryRunOperation",
-            "InvalidAction",
-            "InvalidParameter",
-            "InvalidParameterValue",
-            "InvalidRequest",
-            "IpInBlacklist",
-            "IpNotInWhitelist",
-            "MissingParameter",
-            "NoSuchProduct",
-            "NoSuchVersion",
-            "OperationDenied",
-            "RequestSizeLimitExceeded",
-            "ResourceNotFound",
-            "UnauthorizedOperation",
-            "UnknownParameter",
-            "UnsupportedOperation",
-            "UnsupportedProtocol",
-            "UnsupportedRegion",
-        ),
+_CODES: dict[str, tuple[Kind, str]] = {
+    "ActionOffline": (Kind.FATAL, _TICKET),
+    "AuthFailure": (Kind.FATAL, _KEYS),
+    "AuthFailure.SignatureExpire": (
         Kind.FATAL,
+        "This machine's clock is more than five minutes wrong: set it (for example `timedatectl set-ntp "
+        "true`).",
     ),
+    "AuthFailure.TokenFailure": (
+        Kind.FATAL,
+        "The temporary credentials have expired or their token is wrong: get new ones. A token belongs to "
+        "the pair of keys that it came with (`trtc:securityToken`, TENCENTCLOUD_SECURITY_TOKEN or "
+        "TENCENTCLOUD_TOKEN).",
+    ),
+    "AuthFailure.UnRealNameAuthenticated": (
+        Kind.FATAL,
+        "Complete the account's identity verification in the console.",
+    ),
+    "AuthFailure.UnauthorizedOperation": (Kind.FATAL, _RIGHTS),
+    "DryRunOperation": (Kind.FATAL, _TICKET),
+    "FailedOperation": (Kind.AMBIGUOUS, _VENDOR),
+    "FailedOperation.NotAbility": (Kind.FATAL, _PACKAGE),
+    "FailedOperation.NotAllowed": (
+        Kind.FATAL,
+        "The vendor does not allow this for the account: open a ticket in the console and quote the "
+        "RequestId.",
+    ),
+    "FailedOperation.RequestRejection": (Kind.CAPACITY, _CAPACITY),
+    "FailedOperation.RestrictedConcurrency": (Kind.CAPACITY, _CAPACITY),
+    "FailedOperation.RestrictedFrequency": (Kind.THROTTLED, _SLOWER),
+    "FailedOperation.SdkAppIdNotExist": (Kind.FATAL, _APPLICATIONS),
+    "FailedOperation.SdkAppIdNotUnderAppId": (
+        Kind.FATAL,
+        "Either `sdk_app_id` is wrong or the credentials are of another account: the SDKAppID must stand in "
+        "the TRTC console of the account that the keys belong to, on the site that `trtc:site` names.",
+    ),
+    "FailedOperation.TaskExist": (
+        Kind.TASK_EXISTS,
+        "A recording with this RecordId runs or ran a short time ago. Choose another `record_id`, or leave "
+        "it out to have one derived.",
+    ),
+    "FailedOperation.TaskFinished": (Kind.TASK_GONE, "The recording has ended."),
+    "FailedOperation.TaskNotExist": (
+        Kind.TASK_GONE,
+        "The recording has ended, or it has not started yet.",
+    ),
+    "InternalError": (Kind.AMBIGUOUS, _VENDOR),
+    "InvalidAction": (Kind.FATAL, _OTHER_API),
+    "InvalidParameter": (Kind.FATAL, _INPUTS),
+    "InvalidParameter.PublishCdnUrls": (
+        Kind.FATAL,
+        "Each `publish_cdn_url` is an rtmp address; at most 10 of them.",
+    ),
+    "InvalidParameter.RecordId": (
+        Kind.FATAL,
+        "A `record_id` is shorter than 32 bytes, of letters, digits, `_` and `-`.",
+    ),
+    "InvalidParameter.SdkAppId": (Kind.FATAL, _APPLICATIONS),
+    "InvalidParameter.TaskId": (
+        Kind.FATAL,
+        "Compare the id with the TaskId that StartWebRecord answered, on the same site.",
+    ),
+    "InvalidParameterValue": (Kind.FATAL, _INPUTS),
+    "InvalidRequest": (Kind.FATAL, _TICKET),
+    "IpInBlacklist": (Kind.FATAL, _IP_RULES),
+    "IpNotInWhitelist": (Kind.FATAL, _IP_RULES),
+    "LimitExceeded": (Kind.CAPACITY, _CAPACITY),
+    "MissingParameter": (Kind.FATAL, _INPUTS),
+    "NoSuchProduct": (Kind.FATAL, _OTHER_API),
+    "NoSuchVersion": (
+        Kind.FATAL,
+        "Check `trtc:endpoint`: what answers there does not offer version 2019-07-22.",
+    ),
+    "OperationDenied": (Kind.FATAL, _TICKET),
+    "OperationDenied.FreqOverLimit": (Kind.THROTTLED, _SLOWER),
+    "RequestLimitExceeded": (Kind.THROTTLED, _SLOWER),
+    "RequestSizeLimitExceeded": (Kind.FATAL, _TICKET),
+    "ResourceInsufficient": (Kind.CAPACITY, _CAPACITY),
+    "ResourceNotFound": (Kind.FATAL, _TICKET),
+    "ServiceUnavailable": (Kind.AMBIGUOUS, _VENDOR),
+    "UnauthorizedOperation": (Kind.FATAL, _RIGHTS),
+    "UnknownParameter": (Kind.FATAL, "The service does not know this input on this site; leave it out."),
+    "UnsupportedOperation": (
+        Kind.FATAL,
+        "The service does not offer this for the account: open a ticket and quote the RequestId.",
+    ),
+    "UnsupportedOperation.InternalError": (Kind.AMBIGUOUS, _VENDOR),
+    "UnsupportedOperation.TaskLimit": (Kind.CAPACITY, _CAPACITY),
+    "UnsupportedProtocol": (Kind.FATAL, _TICKET),
+    "UnsupportedRegion": (
+        Kind.FATAL,
+        "Correct `trtc:region`: ap-singapore on the international site; ap-beijing, ap-guangzhou or "
+        "ap-shanghai in China.",
+    ),
+    # Names that the SDK 3.1.195 gives to failures that are no answer of the API.
+    "ChunkedEncodingError": (Kind.AMBIGUOUS, _NETWORK),
+    "ClientNetworkError": (Kind.AMBIGUOUS, _NETWORK),
+    "ConnectionError": (Kind.AMBIGUOUS, _NETWORK),
+    "JSONDecodeError": (Kind.AMBIGUOUS, _NO_ANSWER),
+    "KeyError": (Kind.AMBIGUOUS, _NO_ANSWER),
+    "ServerNetworkError": (Kind.AMBIGUOUS, _VENDOR),
+    # Our own: an answer without the field that the page promises.
+    "MalformedAnswer": (Kind.AMBIGUOUS, _NO_ANSWER),
 }
+
+# To ask first whether the task runs is right whatever a code means.
+_UNKNOWN = (Kind.AMBIGUOUS, _TICKET)
 
 
 def kind_of(code: str) -> Kind:
-    """What an error code asks for.
+    """What an error code asks for; an unknown one is AMBIGUOUS."""
+    return _entry(code)[0]
 
-    An unknown code is AMBIGUOUS: to ask first whether the task runs is right whatever it means.
-    """
+
+def advice(code: str) -> str:
+    """What helps against an error code, in a sentence or two; for an unknown one, what always helps."""
+    return _entry(code)[1]
+
+
+def _entry(code: str) -> tuple[Kind, str]:
     while code:
-        if code in _KINDS:
-            return _KINDS[code]
+        if code in _CODES:
+            return _CODES[code]
         code = code.rpartition(".")[0]
-    return Kind.AMBIGUOUS
+    return _UNKNOWN

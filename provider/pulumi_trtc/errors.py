@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import attrs
 
-from pulumi_trtc.advice import advice
-from pulumi_trtc.codes import Kind, kind_of
+from pulumi_trtc.codes import Kind, advice, kind_of
 
 __all__ = [
     "Abandoned",

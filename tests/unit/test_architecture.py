@@ -24,7 +24,7 @@ ARROWS: dict[str, set[str]] = {
     "program": {"", "inputs", "lifecycle", "dynamic"},
     "dynamic": {"", "inputs", "stack", "lifecycle"},
 }
-BESIDE = {"errors", "codes", "advice", "clock"}
+BESIDE = {"errors", "codes", "clock"}
 KNOWS_PULUMI = {"program", "dynamic"}
 
 
