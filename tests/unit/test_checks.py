@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_trtc.inputs.check import Failure, check, warnings
+from pulumi_trtc.inputs.check import Fault, check, warnings
 from pulumi_trtc.inputs.table import UNKNOWN
 from pulumi_trtc.inputs.types import UNSUPPORTED
 from tests.support.inputs import engine_props, page_props
@@ -27,7 +27,7 @@ def cdn(*urls: Any) -> dict[str, Any]:
 
 
 def texts(props: Mapping[str, Any]) -> list[str]:
-    return [str(failure) for failure in check(props)]
+    return [str(fault) for fault in check(props)]
 
 
 def test_nothing_is_wrong_with_the_page_s_example() -> None:
@@ -56,11 +56,11 @@ def test_all_failures_come_at_once_with_their_paths() -> None:
 
 
 def test_what_is_required_also_where_the_page_s_table_says_no() -> None:
-    assert [failure.path for failure in check({})] == ["recordUrl", "sdkAppId", "storageParams"]
-    assert [failure.path for failure in check(page_props(storageParams={"cloudStorage": {}}))] == [
+    assert [fault.path for fault in check({})] == ["recordUrl", "sdkAppId", "storageParams"]
+    assert [fault.path for fault in check(page_props(storageParams={"cloudStorage": {}}))] == [
         f"storageParams.cloudStorage.{key}" for key in ("vendor", "region", "bucket")
     ]
-    assert [failure.path for failure in check(page_props(publishCdnParams=[{}]))] == [
+    assert [fault.path for fault in check(page_props(publishCdnParams=[{}]))] == [
         "publishCdnParams[0].publishCdnUrl"
     ]
 
@@ -97,7 +97,7 @@ def test_limits_at_the_top(key: str, good: tuple[Any, ...], bad: tuple[Any, ...]
     for value in good:
         assert texts(page_props(**{key: value})) == []
     for value in bad:
-        assert [failure.path for failure in check(page_props(**{key: value}))] == [key], value
+        assert [fault.path for fault in check(page_props(**{key: value}))] == [key], value
 
 
 @pytest.mark.parametrize(
@@ -117,9 +117,9 @@ def test_limits_of_video_and_device(
     for value in good:
         assert texts(page_props(**{group: {key: value}})) == []
     for value in bad:
-        assert [failure.path for failure in check(page_props(**{group: {key: value}}))] == [
-            f"{group}.{key}"
-        ], value
+        assert [fault.path for fault in check(page_props(**{group: {key: value}}))] == [f"{group}.{key}"], (
+            value
+        )
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_limits_of_vod(key: str, good: tuple[Any, ...], bad: tuple[Any, ...]) ->
     for value in good:
         assert texts(props(value)) == []
     for value in bad:
-        assert [failure.path for failure in check(props(value))] == [
+        assert [fault.path for fault in check(props(value))] == [
             f"storageParams.cloudVod.tencentVod.{key}"
         ], value
 
@@ -173,30 +173,28 @@ def test_limits_of_cos(key: str, good: tuple[Any, ...], bad: tuple[Any, ...]) ->
     for value in good:
         assert texts(cos(**{key: value})) == []
     for value in bad:
-        failures = check(cos(**{key: value}))
-        assert failures, value
-        assert all(failure.path.startswith(path) for failure in failures), value
+        faults = check(cos(**{key: value}))
+        assert faults, value
+        assert all(fault.path.startswith(path) for fault in faults), value
 
 
 def test_a_bucket_s_host_name_has_at_most_60_characters() -> None:
     # COS's own example of 60: 123456789012345678901-1250000000.cos.ap-beijing.myqcloud.com
     fits = cos(bucket="123456789012345678901-1250000000", region="ap-beijing")
     assert texts(fits) == []
-    [failure] = check(cos(bucket="1234567890123456789012-1250000000", region="ap-beijing"))
-    assert failure.path == "storageParams.cloudStorage.bucket"
-    assert "61 characters" in failure.reason
+    [fault] = check(cos(bucket="1234567890123456789012-1250000000", region="ap-beijing"))
+    assert fault.path == "storageParams.cloudStorage.bucket"
+    assert "61 characters" in fault.reason
     assert texts(cos(bucket="1234567890123456789012-1250000000", region=UNKNOWN)) == []
 
 
 def test_storage_keys_come_together() -> None:
     assert texts(cos(accessKey=None, secretKey=None)) == []
-    [failure] = check(cos(secretKey=None))
-    assert failure == Failure(
+    [fault] = check(cos(secretKey=None))
+    assert fault == Fault(
         "storageParams.cloudStorage.secretKey", "is missing: give both accessKey and secretKey, or neither"
     )
-    assert [failure.path for failure in check(cos(accessKey=None))] == [
-        "storageParams.cloudStorage.accessKey"
-    ]
+    assert [fault.path for fault in check(cos(accessKey=None))] == ["storageParams.cloudStorage.accessKey"]
     assert texts(cos(accessKey=UNKNOWN, secretKey=None)) == []
 
 
@@ -205,7 +203,7 @@ def test_only_mp4_is_split() -> None:
 
     def paths(storage: Any, **video: Any) -> list[str]:
         props = page_props(storageParams=storage, webRecordVideoParams={"maxMediaFileDuration": 60, **video})
-        return [failure.path for failure in check(props)]
+        return [fault.path for fault in check(props)]
 
     on_cos = page_props()["storageParams"]
     assert paths(on_cos, format="mp4") == paths(on_cos) == paths(on_cos, format=UNKNOWN) == []
@@ -235,10 +233,10 @@ def test_whose_cdn_it_is(value: Any) -> None:
     "value", ["has space", "é-umlaut", "tab\there", "", ["listed"], {"a": "dict"}, 12345, "nul\0"]
 )
 def test_storage_keys_are_checked_and_never_shown(key: str, value: Any) -> None:
-    [failure] = check(cos(**{key: value}))
-    assert failure.path == f"storageParams.cloudStorage.{key}"
+    [fault] = check(cos(**{key: value}))
+    assert fault.path == f"storageParams.cloudStorage.{key}"
     for shown in ("has space", "umlaut", "here", "listed", "12345", "nul"):
-        assert shown not in failure.reason
+        assert shown not in fault.reason
 
 
 @pytest.mark.parametrize(
@@ -251,8 +249,8 @@ def test_storage_keys_are_checked_and_never_shown(key: str, value: Any) -> None:
     ],
 )
 def test_of_a_free_text_only_the_length_is_shown(key: str, value: Any, reason: str) -> None:
-    [failure] = check(page_props(storageParams={"cloudVod": {"tencentVod": {key: value}}}))
-    assert failure.reason == reason
+    [fault] = check(page_props(storageParams={"cloudVod": {"tencentVod": {key: value}}}))
+    assert fault.reason == reason
 
 
 def test_of_a_page_that_is_no_string_only_the_kind_is_shown() -> None:
@@ -286,10 +284,10 @@ def test_names_and_choices_are_shown() -> None:
     ids=lambda value: type(value).__name__,
 )
 def test_wrong_values_of_an_integer(value: Any, words: str) -> None:
-    [failure] = check(page_props(webRecordVideoParams={"height": value}))
-    assert failure.path == "webRecordVideoParams.height"
-    assert failure.reason.endswith(words)
-    assert "even, 0..1080 pixels" in failure.reason
+    [fault] = check(page_props(webRecordVideoParams={"height": value}))
+    assert fault.path == "webRecordVideoParams.height"
+    assert fault.reason.endswith(words)
+    assert "even, 0..1080 pixels" in fault.reason
 
 
 @pytest.mark.parametrize(
@@ -317,9 +315,9 @@ def test_wrong_values_of_an_integer(value: Any, words: str) -> None:
     ],
 )
 def test_wrong_shapes(props: Any, path: str, words: str) -> None:
-    [failure] = check(props)
-    assert failure.path == path
-    assert failure.reason.endswith(words)
+    [fault] = check(props)
+    assert fault.path == path
+    assert fault.reason.endswith(words)
 
 
 @pytest.mark.parametrize(
@@ -356,8 +354,8 @@ def test_wrong_shapes(props: Any, path: str, words: str) -> None:
     ],
 )
 def test_keys_that_no_input_has(props: dict[str, Any], text: str) -> None:
-    [failure] = texts(props)
-    assert failure.startswith(text)
+    [fault] = texts(props)
+    assert fault.startswith(text)
 
 
 def test_the_engine_s_keys_and_the_owner_are_passed_over() -> None:

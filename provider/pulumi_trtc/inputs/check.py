@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from pulumi_trtc.inputs.check_keys import key_fault, key_path
-from pulumi_trtc.inputs.check_values import integer_fault, kind_of, text_fault, whole
+from pulumi_trtc.inputs.check_values import in_words, integer_fault, text_fault, whole
 from pulumi_trtc.inputs.table import PROVIDER_KEYS, WEB_RECORDING
 from pulumi_trtc.inputs.types import UNKNOWN, UNSUPPORTED, Integer, Kind, ListOf, Record, Text
 from pulumi_trtc.inputs.urls import Target, target
@@ -21,7 +21,7 @@ PAGE_MAX_DURATION_LIMIT = 36000
 
 
 @attrs.frozen
-class Failure:
+class Fault:
     """One thing that is wrong. Neither part ever holds a secret.
 
     Attributes:
@@ -36,27 +36,27 @@ class Failure:
         return f"{self.path}: {self.reason}" if self.path else self.reason
 
 
-def check(props: Mapping[str, Any]) -> tuple[Failure, ...]:
+def check(props: Mapping[str, Any]) -> tuple[Fault, ...]:
     """Everything that the service would refuse in a recording's inputs, in the table's order.
 
     Args:
         props: Inputs under their state keys. UNKNOWN, at any depth, stands for what a preview does not know
-            and is no failure. `owner` and the engine's own keys, which begin with `__`, are passed over.
+            and is no fault. `owner` and the engine's own keys, which begin with `__`, are passed over.
     """
-    failures: list[Failure] = []
-    _check_record(WEB_RECORDING, props, "", failures)
+    faults: list[Fault] = []
+    _check_record(WEB_RECORDING, props, "", faults)
     for rule in _RULES:
-        failures.extend(rule(props))
-    return tuple(failures)
+        faults.extend(rule(props))
+    return tuple(faults)
 
 
-def warnings(props: Mapping[str, Any]) -> tuple[Failure, ...]:
+def warnings(props: Mapping[str, Any]) -> tuple[Fault, ...]:
     """What the service accepts, but perhaps not as it is meant. Takes what `check` takes."""
     found = []
     seconds = whole(_at(props, "maxDurationLimit"))
     if seconds is not None and PAGE_MAX_DURATION_LIMIT < seconds <= 86400:
         found.append(
-            Failure(
+            Fault(
                 "maxDurationLimit",
                 f"{seconds} s is above the {PAGE_MAX_DURATION_LIMIT} s of the API page of 2025-11-13; "
                 "the vendor has since raised the limit to 86400 s",
@@ -67,7 +67,7 @@ def warnings(props: Mapping[str, Any]) -> tuple[Failure, ...]:
         and _at(props, "webRecordVideoParams", "format") is not None
     ):
         found.append(
-            Failure(
+            Fault(
                 "webRecordVideoParams.format",
                 "has no effect with VOD: storageParams.cloudVod.tencentVod.mediaType sets the format",
             )
@@ -75,67 +75,67 @@ def warnings(props: Mapping[str, Any]) -> tuple[Failure, ...]:
     return tuple(found)
 
 
-def _check_record(record: Record, value: Any, path: str, failures: list[Failure]) -> None:
+def _check_record(record: Record, value: Any, path: str, faults: list[Fault]) -> None:
     if not isinstance(value, Mapping) or UNSUPPORTED in value:
-        failures.append(Failure(path, f"must be a dict of {record.name}; it is {kind_of(value)}"))
+        faults.append(Fault(path, f"must be a dict of {record.name}; it is {in_words(value)}"))
         return
     for field in record.fields:
         here = f"{path}.{field.key}" if path else field.key
         inner = value.get(field.key)
         if inner is not None:
-            _check_value(field.kind, inner, here, failures, secret=field.secret)
+            _check_value(field.kind, inner, here, faults, secret=field.secret)
         elif field.required:
-            failures.append(Failure(here, f"is required: {field.about}"))
+            faults.append(Fault(here, f"is required: {field.about}"))
     for key in value:
         if not path and isinstance(key, str) and (key.startswith("__") or key in PROVIDER_KEYS):
             continue
-        _append(failures, key_path(path, key), key_fault(record, key, value))
+        _append(faults, key_path(path, key), key_fault(record, key, value))
 
 
-def _check_value(kind: Kind, value: Any, path: str, failures: list[Failure], *, secret: bool) -> None:
+def _check_value(kind: Kind, value: Any, path: str, faults: list[Fault], *, secret: bool) -> None:
     if value is UNKNOWN:
         return
     match kind:
         case Record():
-            _check_record(kind, value, path, failures)
+            _check_record(kind, value, path, faults)
         case ListOf():
-            _check_list(kind, value, path, failures)
+            _check_list(kind, value, path, faults)
         case Integer():
-            _append(failures, path, integer_fault(kind, value))
+            _append(faults, path, integer_fault(kind, value))
         case Text():
-            _append(failures, path, text_fault(kind, value, secret=secret))
+            _append(faults, path, text_fault(kind, value, secret=secret))
 
 
-def _check_list(kind: ListOf, value: Any, path: str, failures: list[Failure]) -> None:
+def _check_list(kind: ListOf, value: Any, path: str, faults: list[Fault]) -> None:
     if not isinstance(value, (list, tuple)):
-        failures.append(Failure(path, f"must be a list; it is {kind_of(value)}"))
+        faults.append(Fault(path, f"must be a list; it is {in_words(value)}"))
         return
     if len(value) < kind.fewest or (kind.most is not None and len(value) > kind.most):
-        failures.append(Failure(path, f"must have {kind.rule}; it has {len(value)}"))
+        faults.append(Fault(path, f"must have {kind.rule}; it has {len(value)}"))
     # Of a list that is far too long, the first few tell enough.
     for index, item in enumerate(value[: kind.most]):
-        _check_value(kind.item, item, f"{path}[{index}]", failures, secret=False)
+        _check_value(kind.item, item, f"{path}[{index}]", faults, secret=False)
 
 
-def _append(failures: list[Failure], path: str, fault: str | None) -> None:
-    if fault is not None:
-        failures.append(Failure(path, fault))
+def _append(faults: list[Fault], path: str, reason: str | None) -> None:
+    if reason is not None:
+        faults.append(Fault(path, reason))
 
 
-def _check_storage(props: Mapping[str, Any]) -> list[Failure]:
+def _check_storage(props: Mapping[str, Any]) -> list[Fault]:
     storage = _at(props, "storageParams")
     if not isinstance(storage, Mapping):
         return []
     given = [key for key in ("cloudStorage", "cloudVod") if storage.get(key) is not None]
     if not given:
-        return [Failure("storageParams", "needs cloudStorage (COS) or cloudVod (VOD)")]
+        return [Fault("storageParams", "needs cloudStorage (COS) or cloudVod (VOD)")]
     # An unknown one may turn out to be None.
     if len(given) == 2 and not any(storage[key] is UNKNOWN for key in given):
-        return [Failure("storageParams", "takes cloudStorage (COS) or cloudVod (VOD), not both")]
+        return [Fault("storageParams", "takes cloudStorage (COS) or cloudVod (VOD), not both")]
     return []
 
 
-def _check_storage_keys(props: Mapping[str, Any]) -> list[Failure]:
+def _check_storage_keys(props: Mapping[str, Any]) -> list[Fault]:
     if not _is_record(props, "storageParams", "cloudStorage"):
         return []
     path = "storageParams.cloudStorage"
@@ -143,10 +143,10 @@ def _check_storage_keys(props: Mapping[str, Any]) -> list[Failure]:
     missing = [key for key, value in keys.items() if value is None]
     if len(missing) != 1 or UNKNOWN in keys.values():
         return []
-    return [Failure(f"{path}.{missing[0]}", "is missing: give both accessKey and secretKey, or neither")]
+    return [Fault(f"{path}.{missing[0]}", "is missing: give both accessKey and secretKey, or neither")]
 
 
-def _check_bucket_host(props: Mapping[str, Any]) -> list[Failure]:
+def _check_bucket_host(props: Mapping[str, Any]) -> list[Fault]:
     bucket = _at(props, "storageParams", "cloudStorage", "bucket")
     region = _at(props, "storageParams", "cloudStorage", "region")
     if not isinstance(bucket, str) or not isinstance(region, str):
@@ -157,10 +157,10 @@ def _check_bucket_host(props: Mapping[str, Any]) -> list[Failure]:
     reason = (
         f"makes the host name <bucket>.cos.<region>.myqcloud.com {length} characters long; COS takes at most"
     )
-    return [Failure("storageParams.cloudStorage.bucket", f"{reason} {COS_HOST_CHARACTERS}")]
+    return [Fault("storageParams.cloudStorage.bucket", f"{reason} {COS_HOST_CHARACTERS}")]
 
 
-def _check_split(props: Mapping[str, Any]) -> list[Failure]:
+def _check_split(props: Mapping[str, Any]) -> list[Fault]:
     if _at(props, "webRecordVideoParams", "maxMediaFileDuration") is None:
         return []
     if _is_record(props, "storageParams", "cloudVod"):
@@ -169,14 +169,14 @@ def _check_split(props: Mapping[str, Any]) -> list[Failure]:
         is_hls = _at(props, "webRecordVideoParams", "format") == "hls"
     if not is_hls:
         return []
-    return [Failure("webRecordVideoParams.maxMediaFileDuration", "splits mp4 files: leave it out with hls")]
+    return [Fault("webRecordVideoParams.maxMediaFileDuration", "splits mp4 files: leave it out with hls")]
 
 
-def _check_cdn_twice(props: Mapping[str, Any]) -> list[Failure]:
+def _check_cdn_twice(props: Mapping[str, Any]) -> list[Fault]:
     params = _at(props, "publishCdnParams")
     if not isinstance(params, (list, tuple)):
         return []
-    failures = []
+    faults = []
     first: dict[Target, int] = {}
     for index, item in enumerate(params[:10]):
         url = _at(item, "publishCdnUrl")
@@ -185,13 +185,11 @@ def _check_cdn_twice(props: Mapping[str, Any]) -> list[Failure]:
         earlier = first.setdefault(target(url), index)
         if earlier != index:
             path = f"publishCdnParams[{index}].publishCdnUrl"
-            failures.append(
-                Failure(path, f"is the same address as publishCdnParams[{earlier}].publishCdnUrl")
-            )
-    return failures
+            faults.append(Fault(path, f"is the same address as publishCdnParams[{earlier}].publishCdnUrl"))
+    return faults
 
 
-_RULES: tuple[Callable[[Mapping[str, Any]], list[Failure]], ...] = (
+_RULES: tuple[Callable[[Mapping[str, Any]], list[Fault]], ...] = (
     _check_storage,
     _check_storage_keys,
     _check_bucket_host,

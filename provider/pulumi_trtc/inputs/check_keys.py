@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Container
 from typing import Any, Final
 
-from pulumi_trtc.inputs.check_values import SHOWN_CHARACTERS, kind_of, shown
+from pulumi_trtc.inputs.check_values import SHOWN_CHARACTERS, in_words, shown
 from pulumi_trtc.inputs.table import walk
 from pulumi_trtc.inputs.types import Field, Record
 
@@ -16,7 +16,7 @@ _PLACES: Final = {spelling: path for path, field in walk() for spelling in field
 def key_fault(record: Record, key: Any, others: Container[Any]) -> str | None:
     """What is wrong with a key of a record's dict, which has `others` too; None if nothing is."""
     if not isinstance(key, str):
-        return f"the key must be a string; it is {kind_of(key)}"
+        return f"the key must be a string; it is {in_words(key)}"
     known = record.named(key)
     if known is None:
         return f"is not an input of {record.name}{_hint(record, key)}"

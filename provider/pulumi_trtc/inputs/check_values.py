@@ -31,7 +31,7 @@ _WORDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 )
 
 
-def kind_of(value: Any) -> str:
+def in_words(value: Any) -> str:
     """What a value is, in words: `a string`."""
     if isinstance(value, Mapping) and isinstance(value.get(UNSUPPORTED), str):
         return str(value[UNSUPPORTED])
@@ -77,7 +77,7 @@ def text_fault(kind: Text, value: Any, *, secret: bool) -> str | None:
     """What is wrong with a text; None if nothing is. Shows the value unless it is or may hold a secret."""
     if not isinstance(value, str):
         hidden = secret or kind.form in _MAY_HOLD_SECRETS
-        return f"must be a string; it is {kind_of(value) if hidden else _described(value)}"
+        return f"must be a string; it is {in_words(value) if hidden else _described(value)}"
     if not value and kind.shortest:
         return f"must not be empty; it must be {kind.rule}"
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
@@ -112,4 +112,4 @@ def _shown_with(fault: str | None, value: str | None) -> str | None:
 
 
 def _described(value: Any) -> str:
-    return f"{kind_of(value)}: {shown(value)}" if isinstance(value, (str, int, float)) else kind_of(value)
+    return f"{in_words(value)}: {shown(value)}" if isinstance(value, (str, int, float)) else in_words(value)
