@@ -68,10 +68,10 @@ def test_what_is_required_also_where_the_page_s_table_says_no() -> None:
 @pytest.mark.parametrize(
     ("storage", "expected"),
     [
-        ({}, ["storageParams: needs cloudStorage (COS) or cloudVod (VOD)"]),
+        ({}, ["storageParams: needs one of cloudStorage, cloudVod"]),
         (
             {**page_props()["storageParams"], **VOD},
-            ["storageParams: takes cloudStorage (COS) or cloudVod (VOD), not both"],
+            ["storageParams: takes only one of cloudStorage, cloudVod"],
         ),
         (VOD, []),
         ({"cloudVod": {}}, ["storageParams.cloudVod.tencentVod: is required: Where in VOD the media goes."]),
@@ -385,7 +385,7 @@ def test_a_duration_above_the_page_s_limit_is_a_warning() -> None:
     assert warnings(page_props(maxDurationLimit=36000.0)) == ()
     [warning] = warnings(page_props(maxDurationLimit=36001.0))
     assert warning.path == "maxDurationLimit"
-    assert "36001 s is above the 36000 s" in warning.reason
+    assert "36001 seconds is above the 36000 seconds" in warning.reason
     assert warnings(page_props(maxDurationLimit=86401)) == ()
 
 

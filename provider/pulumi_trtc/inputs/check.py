@@ -8,16 +8,13 @@ from typing import Any
 import attrs
 
 from pulumi_trtc.inputs.check_keys import key_fault, key_path
-from pulumi_trtc.inputs.check_values import in_words, integer_fault, text_fault, whole
-from pulumi_trtc.inputs.table import PROVIDER_KEYS, WEB_RECORDING
+from pulumi_trtc.inputs.check_values import in_words, integer_fault, integer_warning, text_fault, whole
+from pulumi_trtc.inputs.table import CDN_ADDRESSES, PROVIDER_KEYS, WEB_RECORDING
 from pulumi_trtc.inputs.types import UNKNOWN, UNSUPPORTED, Integer, Kind, ListOf, Record, Text
 from pulumi_trtc.inputs.urls import Target, target
 
 COS_HOST_CHARACTERS = 60
 """The longest `<bucket>.cos.<region>.myqcloud.com` (COS bucket overview)."""
-
-PAGE_MAX_DURATION_LIMIT = 36000
-"""The limit of the API page of 2025-11-13, since raised by the vendor."""
 
 
 @attrs.frozen
@@ -27,10 +24,12 @@ class Fault:
     Attributes:
         path: Where, such as `storageParams.cloudStorage.bucket` or `publishCdnParams[3].publishCdnUrl`.
         reason: What, with the limit and, where it is no secret, the value.
+        is_warning: Whether the service accepts it, but perhaps not as it is meant.
     """
 
     path: str
     reason: str
+    is_warning: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}" if self.path else self.reason
@@ -43,36 +42,20 @@ def check(props: Mapping[str, Any]) -> tuple[Fault, ...]:
         props: Inputs under their state keys. UNKNOWN, at any depth, stands for what a preview does not know
             and is no fault. `owner` and the engine's own keys, which begin with `__`, are passed over.
     """
-    faults: list[Fault] = []
-    _check_record(WEB_RECORDING, props, "", faults)
-    for rule in _RULES:
-        faults.extend(rule(props))
-    return tuple(faults)
+    return tuple(fault for fault in _found(props) if not fault.is_warning)
 
 
 def warnings(props: Mapping[str, Any]) -> tuple[Fault, ...]:
     """What the service accepts, but perhaps not as it is meant. Takes what `check` takes."""
-    found = []
-    seconds = whole(_at(props, "maxDurationLimit"))
-    if seconds is not None and PAGE_MAX_DURATION_LIMIT < seconds <= 86400:
-        found.append(
-            Fault(
-                "maxDurationLimit",
-                f"{seconds} s is above the {PAGE_MAX_DURATION_LIMIT} s of the API page of 2025-11-13; "
-                "the vendor has since raised the limit to 86400 s",
-            )
-        )
-    if (
-        _is_record(props, "storageParams", "cloudVod")
-        and _at(props, "webRecordVideoParams", "format") is not None
-    ):
-        found.append(
-            Fault(
-                "webRecordVideoParams.format",
-                "has no effect with VOD: storageParams.cloudVod.tencentVod.mediaType sets the format",
-            )
-        )
-    return tuple(found)
+    return tuple(fault for fault in _found(props) if fault.is_warning)
+
+
+def _found(props: Mapping[str, Any]) -> list[Fault]:
+    faults: list[Fault] = []
+    _check_record(WEB_RECORDING, props, "", faults)
+    for rule in _RULES:
+        faults.extend(rule(props))
+    return faults
 
 
 def _check_record(record: Record, value: Any, path: str, faults: list[Fault]) -> None:
@@ -86,6 +69,8 @@ def _check_record(record: Record, value: Any, path: str, faults: list[Fault]) ->
             _check_value(field.kind, inner, here, faults, secret=field.secret)
         elif field.required:
             faults.append(Fault(here, f"is required: {field.about}"))
+    if record.one_of:
+        _append(faults, path, _one_of_fault(record, value))
     for key in value:
         if not path and isinstance(key, str) and (key.startswith("__") or key in PROVIDER_KEYS):
             continue
@@ -101,7 +86,8 @@ def _check_value(kind: Kind, value: Any, path: str, faults: list[Fault], *, secr
         case ListOf():
             _check_list(kind, value, path, faults)
         case Integer():
-            _append(faults, path, integer_fault(kind, value))
+            fault = integer_fault(kind, value)
+            _append(faults, path, fault or integer_warning(kind, value), is_warning=fault is None)
         case Text():
             _append(faults, path, text_fault(kind, value, secret=secret))
 
@@ -117,22 +103,18 @@ def _check_list(kind: ListOf, value: Any, path: str, faults: list[Fault]) -> Non
         _check_value(kind.item, item, f"{path}[{index}]", faults, secret=False)
 
 
-def _append(faults: list[Fault], path: str, reason: str | None) -> None:
+def _append(faults: list[Fault], path: str, reason: str | None, *, is_warning: bool = False) -> None:
     if reason is not None:
-        faults.append(Fault(path, reason))
+        faults.append(Fault(path, reason, is_warning))
 
 
-def _check_storage(props: Mapping[str, Any]) -> list[Fault]:
-    storage = _at(props, "storageParams")
-    if not isinstance(storage, Mapping):
-        return []
-    given = [key for key in ("cloudStorage", "cloudVod") if storage.get(key) is not None]
+def _one_of_fault(record: Record, value: Mapping[str, Any]) -> str | None:
+    names = ", ".join(field.key for field in record.fields)
+    given = [value[field.key] for field in record.fields if value.get(field.key) is not None]
     if not given:
-        return [Fault("storageParams", "needs cloudStorage (COS) or cloudVod (VOD)")]
+        return f"needs one of {names}"
     # An unknown one may turn out to be None.
-    if len(given) == 2 and not any(storage[key] is UNKNOWN for key in given):
-        return [Fault("storageParams", "takes cloudStorage (COS) or cloudVod (VOD), not both")]
-    return []
+    return f"takes only one of {names}" if sum(inner is not UNKNOWN for inner in given) > 1 else None
 
 
 def _check_storage_keys(props: Mapping[str, Any]) -> list[Fault]:
@@ -172,13 +154,21 @@ def _check_split(props: Mapping[str, Any]) -> list[Fault]:
     return [Fault("webRecordVideoParams.maxMediaFileDuration", "splits mp4 files: leave it out with hls")]
 
 
+def _check_format(props: Mapping[str, Any]) -> list[Fault]:
+    is_vod = _is_record(props, "storageParams", "cloudVod")
+    if not is_vod or _at(props, "webRecordVideoParams", "format") is None:
+        return []
+    reason = "has no effect with VOD: storageParams.cloudVod.tencentVod.mediaType sets the format"
+    return [Fault("webRecordVideoParams.format", reason, is_warning=True)]
+
+
 def _check_cdn_twice(props: Mapping[str, Any]) -> list[Fault]:
     params = _at(props, "publishCdnParams")
     if not isinstance(params, (list, tuple)):
         return []
     faults = []
     first: dict[Target, int] = {}
-    for index, item in enumerate(params[:10]):
+    for index, item in enumerate(params[: CDN_ADDRESSES.most]):
         url = _at(item, "publishCdnUrl")
         if not isinstance(url, str):
             continue
@@ -190,10 +180,10 @@ def _check_cdn_twice(props: Mapping[str, Any]) -> list[Fault]:
 
 
 _RULES: tuple[Callable[[Mapping[str, Any]], list[Fault]], ...] = (
-    _check_storage,
     _check_storage_keys,
     _check_bucket_host,
     _check_split,
+    _check_format,
     _check_cdn_twice,
 )
 

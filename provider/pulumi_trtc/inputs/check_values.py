@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,16 +9,6 @@ from pulumi_trtc.inputs.types import UNSUPPORTED, Form, Integer, Text
 from pulumi_trtc.inputs.urls import page_fault, public_part, rtmp_fault
 
 SHOWN_CHARACTERS = 60
-
-_PATTERNS = {
-    Form.NAME: re.compile(r"[A-Za-z0-9_-]+"),
-    Form.PRINTABLE: re.compile(r"[!-~]+"),
-    Form.REGION: re.compile(r"[a-z]{2,}(-[a-z0-9]+)+"),
-    Form.BUCKET: re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?-[0-9]+"),
-}
-
-# What a program passes through a free text, or to a page, is its own: it may be a token.
-_MAY_HOLD_SECRETS = frozenset({Form.FREE, Form.WEB_URL})
 
 _WORDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (bool, "a boolean"),
@@ -73,10 +62,21 @@ def integer_fault(kind: Integer, value: Any) -> str | None:
     return None if good else f"must be {kind.rule}; it is {shown(number)}"
 
 
+def integer_warning(kind: Integer, value: Any) -> str | None:
+    """What is to be said of an integer that nothing is wrong with; None if nothing is."""
+    number = whole(value)
+    if number is None or kind.page_high is None or number <= kind.page_high:
+        return None
+    return (
+        f"{number} {kind.unit} is above the {kind.page_high} {kind.unit} of the API page of 2025-11-13; the "
+        f"vendor has since raised the limit to {kind.high} {kind.unit}"
+    )
+
+
 def text_fault(kind: Text, value: Any, *, secret: bool) -> str | None:
     """What is wrong with a text; None if nothing is. Shows the value unless it is or may hold a secret."""
     if not isinstance(value, str):
-        hidden = secret or kind.form in _MAY_HOLD_SECRETS
+        hidden = secret or not kind.form.is_open
         return f"must be a string; it is {in_words(value) if hidden else _described(value)}"
     if not value and kind.shortest:
         return f"must not be empty; it must be {kind.rule}"
@@ -103,8 +103,7 @@ def _fits(kind: Text, value: str) -> bool:
         return value in kind.choices
     if len(value) > (kind.longest or len(value)):
         return False
-    pattern = _PATTERNS.get(kind.form)
-    return pattern is None or pattern.fullmatch(value) is not None
+    return kind.form.pattern is None or kind.form.pattern.fullmatch(value) is not None
 
 
 def _shown_with(fault: str | None, value: str | None) -> str | None:

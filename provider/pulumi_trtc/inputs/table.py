@@ -1,6 +1,6 @@
 """Every input of a web recording, declared once.
 
-Checks, spec, request body and documentation read this table.
+Checks, the request's body, what of it is secret, the types of outputs and the documentation are read from it.
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ STORAGE_PARAMS: Final = Record(
         Field("cloud_storage", CLOUD_STORAGE, "Files in COS; either this or `cloud_vod`.", PAGE),
         Field("cloud_vod", CLOUD_VOD, "Media in VOD; either this or `cloud_storage`.", PAGE),
     ),
+    one_of=True,
 )
 
 WEB_RECORD_VIDEO_PARAMS: Final = Record(
@@ -139,6 +140,8 @@ MCU_PUBLISH_CDN_PARAM: Final = Record(
     ),
 )
 
+CDN_ADDRESSES: Final = ListOf(MCU_PUBLISH_CDN_PARAM, most=10)
+
 EMULATE_MOBILE_PARAMS: Final = Record(
     "EmulateMobileParams",
     (
@@ -163,7 +166,7 @@ WEB_RECORDING: Final = Record(
         Field("web_record_video_params", WEB_RECORD_VIDEO_PARAMS, "Size and format of the video.", PAGE),
         Field(
             "max_duration_limit",
-            Integer(1800, 86400, "seconds"),
+            Integer(1800, 86400, "seconds", page_high=36000),
             "When the service ends the recording.",
             f"{NEWER_PAGE}; the page of 2025-11-13 has 36000",
             default="86400; 36000 by the page of 2025-11-13",
@@ -177,7 +180,7 @@ WEB_RECORDING: Final = Record(
         ),
         Field(
             "publish_cdn_params",
-            ListOf(MCU_PUBLISH_CDN_PARAM, most=10),
+            CDN_ADDRESSES,
             "CDN addresses that the recording is relayed to.",
             PAGE,
         ),

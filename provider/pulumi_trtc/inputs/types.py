@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from typing import Final, TypeAlias
 
 import attrs
@@ -29,27 +30,48 @@ It must not begin with `__`: the SDK takes such keys for the engine's own and ca
 
 
 class Form(enum.Enum):
-    """What a text must look like; the value is the rule in words."""
+    """What a text must look like.
 
-    FREE = "text"
-    CHOICE = "one of the values listed"
-    NAME = "letters, digits, - and _"
-    PRINTABLE = "printable ASCII, no spaces"
-    REGION = "a region, such as ap-singapore"
-    BUCKET = "<name>-<APPID> of lowercase letters, digits and -, such as webrecord-1234589"
-    WEB_URL = "an http or https URL"
-    RTMP_URL = "an rtmp URL with a path"
+    Attributes:
+        words: The rule in words.
+        pattern: What the whole text must match; None where no pattern says it.
+        is_open: Whether a wrong one may be shown. What a program passes through a free text, or to a page, is
+            its own: it may be a token.
+    """
+
+    FREE = ("text", None, False)
+    CHOICE = ("one of the values listed", None, True)
+    NAME = ("letters, digits, - and _", r"[A-Za-z0-9_-]+", True)
+    PRINTABLE = ("printable ASCII, no spaces", r"[!-~]+", True)
+    REGION = ("a region, such as ap-singapore", r"[a-z]{2,}(-[a-z0-9]+)+", True)
+    BUCKET = (
+        "<name>-<APPID> of lowercase letters, digits and -, such as webrecord-1234589",
+        r"[a-z0-9]([a-z0-9-]*[a-z0-9])?-[0-9]+",
+        True,
+    )
+    WEB_URL = ("an http or https URL", None, False)
+    RTMP_URL = ("an rtmp URL with a path", None, False)
+
+    def __init__(self, words: str, pattern: str | None, is_open: bool) -> None:
+        self.words = words
+        self.pattern = None if pattern is None else re.compile(pattern)
+        self.is_open = is_open
 
 
 @attrs.frozen
 class Integer:
-    """A whole number, either in a range or one of a few with a meaning each."""
+    """A whole number, either in a range or one of a few with a meaning each.
+
+    Attributes:
+        page_high: The upper end by the API page of 2025-11-13, where the vendor has raised it since.
+    """
 
     low: int = 0
     high: int = MAX_SAFE_INTEGER
     unit: str = ""
     even: bool = False
     choices: tuple[tuple[int, str], ...] = ()
+    page_high: int | None = None
 
     @property
     def rule(self) -> str:
@@ -76,17 +98,22 @@ class Text:
         if self.choices:
             return " or ".join(f'"{choice}"' for choice in self.choices)
         if self.longest is None:
-            return self.form.value
-        of = "characters" if self.form is Form.FREE else f"of {self.form.value}"
+            return self.form.words
+        of = "characters" if self.form is Form.FREE else f"of {self.form.words}"
         return f"{self.shortest}..{self.longest} {of}"
 
 
 @attrs.frozen
 class Record:
-    """One of the API's structures."""
+    """One of the API's structures.
+
+    Attributes:
+        one_of: Whether exactly one of its fields is given.
+    """
 
     name: str
     fields: tuple[Field, ...]
+    one_of: bool = False
 
     def named(self, spelling: str) -> Field | None:
         """The field that is called so in Python, in the state or by the API."""
