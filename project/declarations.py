@@ -22,12 +22,14 @@ config:
       storage_params: {cloud_storage: {vendor: 0, region: ap-singapore, bucket: records-1250000000}}"""
 
 NAME = "name"
-INPUTS = tuple(
-    name
-    for name in inspect.signature(WebRecording.__init__).parameters
+_PARAMETERS = {
+    name: parameter
+    for name, parameter in inspect.signature(WebRecording.__init__).parameters.items()
     if name not in ("self", "resource_name", "opts")
-)
+}
+INPUTS = tuple(_PARAMETERS)
 """What an entry may hold beside its name; the provider itself checks the values."""
+REQUIRED = tuple(name for name, one in _PARAMETERS.items() if one.default is one.empty)
 
 
 @attrs.frozen
@@ -71,7 +73,7 @@ def read(recordings: str | None, defaults: str | None) -> dict[str, dict[str, An
             problems.append(f"{path}.{NAME}: {json.dumps(name)} is an earlier recording's name")
         inputs = _inputs(path, {key: value for key, value in entry.items() if key != NAME}, problems)
         # Required inputs that are left out are the provider's to report, together with its other failures.
-        required = dict.fromkeys(("record_url", "sdk_app_id", "storage_params"))
+        required = dict.fromkeys(REQUIRED)
         declared[str(name)] = {**required, **_laid_over(common, inputs)}
     if problems:
         raise ConfigError(problems)

@@ -16,7 +16,7 @@ ARROWS: dict[str, set[str]] = {
     "": set(),
     "inputs": {""},
     "settings": {"", "inputs"},
-    "service": {"", "settings"},
+    "service": {"", "inputs", "settings"},
     "stack": {""},
     "lifecycle": {"", "inputs", "settings", "service", "stack"},
     "recover": {"", "service", "stack", "lifecycle"},

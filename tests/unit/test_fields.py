@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterator
 
@@ -47,6 +48,16 @@ def test_input_classes_have_the_fields_of_the_table(record: Record) -> None:
     assert list(typed_dict.__annotations__) == names
     required = {field.name for field in attrs.fields(cls) if field.default is attrs.NOTHING}
     assert required == {field.name for field in record.fields if field.required}
+
+
+def test_the_resource_has_a_parameter_and_an_output_for_each_input() -> None:
+    names = [field.name for field in WEB_RECORDING.fields]
+    parameters = inspect.signature(pulumi_trtc.WebRecording.__init__).parameters
+    given = {name: one for name, one in parameters.items() if name not in ("self", "resource_name", "opts")}
+    assert list(given) == names
+    required = [name for name, one in given.items() if one.default is one.empty]
+    assert required == [field.name for field in WEB_RECORDING.fields if field.required]
+    assert set(names) < pulumi_trtc.WebRecording.__annotations__.keys()
 
 
 @pytest.mark.parametrize("record", list(records()), ids=lambda record: record.name)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pulumi
 from pulumi.dynamic import Resource
 
 from pulumi_trtc.dynamic import WebRecordingProvider
 from pulumi_trtc.inputs.table import WEB_RECORDING
+from pulumi_trtc.inputs.types import ListOf, holds_secret
 from pulumi_trtc.lifecycle.props import OWNER
 from pulumi_trtc.program.from_props import from_props
 from pulumi_trtc.program.to_props import to_props
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     from pulumi_trtc.program.args_storage import StorageParamsArgs, StorageParamsArgsDict
 
 _TYPE = "pulumi-python:dynamic/trtc:WebRecording"
+
+_SECRET_LISTS: Final = tuple(
+    field for field in WEB_RECORDING.fields if isinstance(field.kind, ListOf) and holds_secret(field.kind)
+)
+"""Secret as a whole: the engine tells single secrets apart in structures only."""
 
 
 class WebRecording(Resource, module="trtc", name="WebRecording"):
@@ -109,24 +115,8 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
             adopt: TaskId of a recording that runs already: it is taken into the stack, and none is started.
             opts: Pulumi's options; `import_` cannot work with a dynamic provider, see `adopt`.
         """
-        self._declare(
-            resource_name,
-            {
-                "record_url": record_url,
-                "sdk_app_id": sdk_app_id,
-                "storage_params": storage_params,
-                "web_record_video_params": web_record_video_params,
-                "max_duration_limit": max_duration_limit,
-                "record_id": record_id,
-                "publish_cdn_params": publish_cdn_params,
-                "ready_timeout": ready_timeout,
-                "emulate_mobile_params": emulate_mobile_params,
-                "when_ended": when_ended,
-                "wait_until_recording": wait_until_recording,
-                "adopt": adopt,
-            },
-            opts,
-        )
+        given = locals()
+        self._declare(resource_name, {field.name: given[field.name] for field in WEB_RECORDING.fields}, opts)
 
     @classmethod
     def get(
@@ -146,11 +136,11 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
     def _declare(
         self, resource_name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions | None
     ) -> None:
-        places = dict.fromkeys((*self.__class__.__annotations__,))
+        places = dict.fromkeys(WebRecording.__annotations__)
         props = {self.translate_output_property(key): value for key, value in to_props(inputs).items()}
         if inputs:
             props[OWNER] = _owner(resource_name, opts)
-        secret = pulumi.ResourceOptions(additional_secret_outputs=["publishCdnParams"])
+        secret = pulumi.ResourceOptions(additional_secret_outputs=[field.key for field in _SECRET_LISTS])
         super().__init__(
             WebRecordingProvider(),
             resource_name,

@@ -9,6 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
+from pulumi_trtc.inputs.table import WEB_RECORDING
+from pulumi_trtc.inputs.types import Form, Kind, ListOf, Record, Text
+
 HIDDEN = "[hidden]"
 
 _SHORTEST = 4
@@ -53,15 +56,27 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def secrets_of(body: Mapping[str, Any]) -> tuple[str, ...]:
-    """The secret values of a StartWebRecord body: storage keys, CDN addresses, a page's URL but its host."""
-    storage = (body.get("StorageParams") or {}).get("CloudStorage") or {}
-    found = [storage.get("AccessKey"), storage.get("SecretKey")]
-    found += _url_secrets(body.get("RecordUrl") or "")
-    for target in body.get("PublishCdnParams") or ():
-        url = target.get("PublishCdnUrl") or ""
-        # The last part of a CDN's address is the stream key, which may be repeated alone.
-        found += [url, url.rpartition("/")[2]]
-    return tuple(one for one in found if one)
+    """The secret values of a request's body: what the table of inputs calls secret, and a page's URL but its
+    host.
+    """
+    return tuple(one for one in _secrets(WEB_RECORDING, body, is_secret=False) if one)
+
+
+def _secrets(kind: Kind, value: Any, *, is_secret: bool) -> Iterator[str]:
+    match kind, value:
+        case Record(), Mapping():
+            for field in kind.fields:
+                yield from _secrets(field.kind, value.get(field.api), is_secret=field.secret)
+        case ListOf(), list():
+            for item in value:
+                yield from _secrets(kind.item, item, is_secret=is_secret)
+        case Text(form=Form.WEB_URL), str():
+            yield from _url_secrets(value)
+        case Text(form=Form.RTMP_URL), str():
+            # The last part of a CDN's address is the stream key, which may be repeated alone.
+            yield from (value, value.rpartition("/")[2])
+        case Text(), str() if is_secret:
+            yield value
 
 
 def _url_secrets(url: str) -> Iterator[str]:
