@@ -51,10 +51,10 @@ def test_valid_inputs_are_accepted_and_come_back_as_they_were(props: dict[str, A
 @PROPERTY
 @given(any_props())
 def test_any_inputs_are_judged_without_an_exception(props: dict[Any, Any]) -> None:
-    failures = check(props)
-    assert all(failure.reason and isinstance(failure.path, str) for failure in failures)
+    faults = check(props)
+    assert all(fault.reason and isinstance(fault.path, str) for fault in faults)
     # A message goes to the engine as text.
-    assert all(str(failure).encode() for failure in (*failures, *warnings(props)))
+    assert all(str(fault).encode() for fault in (*faults, *warnings(props)))
 
 
 @PROPERTY
@@ -78,8 +78,8 @@ def test_what_is_accepted_can_be_sent_or_is_not_known_yet(props: dict[Any, Any])
 @PROPERTY
 @given(marked_props())
 def test_no_message_has_a_secret_in_it(props: dict[Any, Any]) -> None:
-    failures = (*check(props), *warnings(props))
-    assert not [failure for failure in failures if MARKER in str(failure)]
+    faults = (*check(props), *warnings(props))
+    assert not [fault for fault in faults if MARKER in str(fault)]
 
 
 @PROPERTY

@@ -22,10 +22,6 @@ def cos(**changed: Any) -> dict[str, Any]:
     )
 
 
-def cdn(*urls: Any) -> dict[str, Any]:
-    return page_props(publishCdnParams=[{"publishCdnUrl": url} for url in urls])
-
-
 def texts(props: Mapping[str, Any]) -> list[str]:
     return [str(fault) for fault in check(props)]
 
@@ -215,10 +211,12 @@ def test_only_mp4_is_split() -> None:
 
 
 def test_at_most_10_cdn_addresses() -> None:
-    addresses = [f"rtmp://h/a/{index}" for index in range(11)]
-    assert texts(cdn(*addresses[:10])) == []
+    addresses = [{"publishCdnUrl": f"rtmp://h/a/{index}"} for index in range(11)]
+    assert texts(page_props(publishCdnParams=addresses[:10])) == []
     assert texts(page_props(publishCdnParams=[])) == []
-    assert texts(cdn(*addresses)) == ["publishCdnParams: must have at most 10 McuPublishCdnParam; it has 11"]
+    assert texts(page_props(publishCdnParams=addresses)) == [
+        "publishCdnParams: must have at most 10 McuPublishCdnParam; it has 11"
+    ]
 
 
 @pytest.mark.parametrize("value", [0, 1, 1.0])

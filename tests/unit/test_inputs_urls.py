@@ -16,7 +16,7 @@ def cdn(*urls: Any) -> dict[str, Any]:
 
 def test_one_address_is_given_once() -> None:
     same = ["rtmp://h/a/1?k=1", "rtmp://h/a/2", "rtmp://H:1935/a/1?k=1", "rtmp://h/a/1?k=2"]
-    assert [str(failure) for failure in check(cdn(*same))] == [
+    assert [str(fault) for fault in check(cdn(*same))] == [
         "publishCdnParams[2].publishCdnUrl: is the same address as publishCdnParams[0].publishCdnUrl"
     ]
 
@@ -56,9 +56,9 @@ def test_one_address_is_given_once() -> None:
     ids=ascii,
 )
 def test_cdn_addresses_that_are_none(url: Any) -> None:
-    [failure] = check(cdn(url))
-    assert failure.path == "publishCdnParams[0].publishCdnUrl"
-    assert not isinstance(url, str) or len(url) < 3 or url not in failure.reason
+    [fault] = check(cdn(url))
+    assert fault.path == "publishCdnParams[0].publishCdnUrl"
+    assert not isinstance(url, str) or len(url) < 3 or url not in fault.reason
 
 
 @pytest.mark.parametrize(
@@ -115,8 +115,8 @@ def test_pages_that_can_be_recorded(url: str) -> None:
     ids=ascii,
 )
 def test_pages_that_cannot_be_recorded(url: Any) -> None:
-    [failure] = check(page_props() | {"recordUrl": url})
-    assert failure.path == "recordUrl"
+    [fault] = check(page_props() | {"recordUrl": url})
+    assert fault.path == "recordUrl"
 
 
 @pytest.mark.parametrize(
@@ -148,9 +148,9 @@ def test_pages_that_cannot_be_recorded(url: Any) -> None:
     ids=ascii,
 )
 def test_a_page_s_secrets_are_not_shown(url: str) -> None:
-    [failure] = check(page_props(recordUrl=url))
-    assert "marker" not in failure.reason
-    assert "ker@" not in failure.reason
+    [fault] = check(page_props(recordUrl=url))
+    assert "marker" not in fault.reason
+    assert "ker@" not in fault.reason
 
 
 @pytest.mark.parametrize(
@@ -171,5 +171,5 @@ def test_a_page_s_secrets_are_not_shown(url: str) -> None:
     ],
 )
 def test_of_a_page_s_url_scheme_and_host_are_shown(url: str, reason: str) -> None:
-    [failure] = check(page_props(recordUrl=url))
-    assert failure.reason == reason
+    [fault] = check(page_props(recordUrl=url))
+    assert fault.reason == reason

@@ -1,4 +1,4 @@
-"""The table of inputs, against the official SDK's own models, the input classes and the spec's classes."""
+"""The table of inputs, against the official SDK's own models, the resource and the classes that repeat it."""
 
 from __future__ import annotations
 
@@ -50,6 +50,12 @@ def test_input_classes_have_the_fields_of_the_table(record: Record) -> None:
     assert required == {field.name for field in record.fields if field.required}
 
 
+@pytest.mark.parametrize("record", NESTED, ids=lambda record: record.name)
+def test_every_field_is_documented_where_an_editor_shows_it(record: Record) -> None:
+    doc = inspect.getdoc(getattr(pulumi_trtc, f"{record.name}Args")) or ""
+    assert [field.name for field in record.fields if f"\n    {field.name}: " not in doc] == []
+
+
 def test_the_resource_has_a_parameter_and_an_output_for_each_input() -> None:
     names = [field.name for field in WEB_RECORDING.fields]
     parameters = inspect.signature(pulumi_trtc.WebRecording.__init__).parameters
@@ -58,6 +64,8 @@ def test_the_resource_has_a_parameter_and_an_output_for_each_input() -> None:
     required = [name for name, one in given.items() if one.default is one.empty]
     assert required == [field.name for field in WEB_RECORDING.fields if field.required]
     assert set(names) < pulumi_trtc.WebRecording.__annotations__.keys()
+    doc = inspect.getdoc(pulumi_trtc.WebRecording.__init__) or ""
+    assert [name for name in names if f"\n    {name}: " not in doc] == []
 
 
 @pytest.mark.parametrize("record", list(records()), ids=lambda record: record.name)
