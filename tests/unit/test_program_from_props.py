@@ -46,14 +46,21 @@ EVERY: dict[str, Any] = {
 }
 
 
+class Lecture(WebRecording, module="trtc", name="WebRecording"):
+    """A program's own kind of recording."""
+
+
 def read_of(
-    make: Callable[[], dict[str, Any]], *names: str, preview: bool = False
+    make: Callable[[], dict[str, Any]],
+    *names: str,
+    preview: bool = False,
+    cls: type[WebRecording] = WebRecording,
 ) -> dict[str, tuple[Any, bool, bool]]:
     """Outputs of a recording by name: the value, whether it is known, and whether it is secret."""
 
     async def run() -> dict[str, tuple[Any, bool, bool]]:
         set_mocks(Echo(), preview=preview)
-        recording = WebRecording("lecture", **make())
+        recording = cls("lecture", **make())
         found = {}
         for name in names:
             output = getattr(recording, name)
@@ -75,6 +82,12 @@ def test_every_output_has_the_types_of_its_input() -> None:
     assert {name: shown(value) for name, (value, _, _) in found.items()} == {
         name: shown(value) for name, value in EVERY.items()
     }
+
+
+def test_a_program_s_own_class_of_recordings_has_the_same_outputs() -> None:
+    names = ("status", "sdk_app_id")
+    found = read_of(lambda: EVERY, *names, cls=Lecture)
+    assert [shown(found[name][0]) for name in names] == ['"recording"', "1400000000"]
 
 
 def test_an_integer_can_be_counted_with_and_shown() -> None:
