@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 
-class Kind(enum.Enum):
+class Handling(enum.Enum):
     """What an API error asks the caller to do."""
 
     THROTTLED = "wait and send the same again"
@@ -52,116 +52,116 @@ _TICKET = "If it stays, open a ticket with the vendor and quote the RequestId."
 
 # A code stands for its sub-codes too; the longest match wins. Sources: StartWebRecord, page of 2025-11-13;
 # the error list of SDK 3.1.177; the API's common error codes.
-_CODES: dict[str, tuple[Kind, str]] = {
-    "ActionOffline": (Kind.FATAL, _TICKET),
-    "AuthFailure": (Kind.FATAL, _KEYS),
+_CODES: dict[str, tuple[Handling, str]] = {
+    "ActionOffline": (Handling.FATAL, _TICKET),
+    "AuthFailure": (Handling.FATAL, _KEYS),
     "AuthFailure.SignatureExpire": (
-        Kind.FATAL,
+        Handling.FATAL,
         "This machine's clock is more than five minutes wrong: set it (for example `timedatectl set-ntp "
         "true`).",
     ),
     "AuthFailure.TokenFailure": (
-        Kind.FATAL,
+        Handling.FATAL,
         "The temporary credentials have expired or their token is wrong: get new ones. A token belongs to "
         "the pair of keys that it came with (`trtc:securityToken`, TENCENTCLOUD_SECURITY_TOKEN or "
         "TENCENTCLOUD_TOKEN).",
     ),
     "AuthFailure.UnRealNameAuthenticated": (
-        Kind.FATAL,
+        Handling.FATAL,
         "Complete the account's identity verification in the console.",
     ),
-    "AuthFailure.UnauthorizedOperation": (Kind.FATAL, _RIGHTS),
-    "DryRunOperation": (Kind.FATAL, _TICKET),
-    "FailedOperation": (Kind.AMBIGUOUS, _VENDOR),
-    "FailedOperation.NotAbility": (Kind.FATAL, _PACKAGE),
+    "AuthFailure.UnauthorizedOperation": (Handling.FATAL, _RIGHTS),
+    "DryRunOperation": (Handling.FATAL, _TICKET),
+    "FailedOperation": (Handling.AMBIGUOUS, _VENDOR),
+    "FailedOperation.NotAbility": (Handling.FATAL, _PACKAGE),
     "FailedOperation.NotAllowed": (
-        Kind.FATAL,
+        Handling.FATAL,
         "The vendor does not allow this for the account: open a ticket in the console and quote the "
         "RequestId.",
     ),
-    "FailedOperation.RequestRejection": (Kind.CAPACITY, _CAPACITY),
-    "FailedOperation.RestrictedConcurrency": (Kind.CAPACITY, _CAPACITY),
-    "FailedOperation.RestrictedFrequency": (Kind.THROTTLED, _SLOWER),
-    "FailedOperation.SdkAppIdNotExist": (Kind.FATAL, _APPLICATIONS),
+    "FailedOperation.RequestRejection": (Handling.CAPACITY, _CAPACITY),
+    "FailedOperation.RestrictedConcurrency": (Handling.CAPACITY, _CAPACITY),
+    "FailedOperation.RestrictedFrequency": (Handling.THROTTLED, _SLOWER),
+    "FailedOperation.SdkAppIdNotExist": (Handling.FATAL, _APPLICATIONS),
     "FailedOperation.SdkAppIdNotUnderAppId": (
-        Kind.FATAL,
+        Handling.FATAL,
         "Either `sdk_app_id` is wrong or the credentials are of another account: the SDKAppID must stand in "
         "the TRTC console of the account that the keys belong to, on the site that `trtc:site` names.",
     ),
     "FailedOperation.TaskExist": (
-        Kind.TASK_EXISTS,
+        Handling.TASK_EXISTS,
         "A recording with this RecordId runs or ran a short time ago. Choose another `record_id`, or leave "
         "it out to have one derived.",
     ),
-    "FailedOperation.TaskFinished": (Kind.TASK_GONE, "The recording has ended."),
+    "FailedOperation.TaskFinished": (Handling.TASK_GONE, "The recording has ended."),
     "FailedOperation.TaskNotExist": (
-        Kind.TASK_GONE,
+        Handling.TASK_GONE,
         "The recording has ended, or it has not started yet.",
     ),
-    "InternalError": (Kind.AMBIGUOUS, _VENDOR),
-    "InvalidAction": (Kind.FATAL, _OTHER_API),
-    "InvalidParameter": (Kind.FATAL, _INPUTS),
+    "InternalError": (Handling.AMBIGUOUS, _VENDOR),
+    "InvalidAction": (Handling.FATAL, _OTHER_API),
+    "InvalidParameter": (Handling.FATAL, _INPUTS),
     "InvalidParameter.PublishCdnUrls": (
-        Kind.FATAL,
+        Handling.FATAL,
         "Each `publish_cdn_url` is an rtmp address; at most 10 of them.",
     ),
     "InvalidParameter.RecordId": (
-        Kind.FATAL,
+        Handling.FATAL,
         "A `record_id` is shorter than 32 bytes, of letters, digits, `_` and `-`.",
     ),
-    "InvalidParameter.SdkAppId": (Kind.FATAL, _APPLICATIONS),
+    "InvalidParameter.SdkAppId": (Handling.FATAL, _APPLICATIONS),
     "InvalidParameter.TaskId": (
-        Kind.FATAL,
+        Handling.FATAL,
         "Compare the id with the TaskId that StartWebRecord answered, on the same site.",
     ),
-    "InvalidParameterValue": (Kind.FATAL, _INPUTS),
-    "InvalidRequest": (Kind.FATAL, _TICKET),
-    "IpInBlacklist": (Kind.FATAL, _IP_RULES),
-    "IpNotInWhitelist": (Kind.FATAL, _IP_RULES),
-    "LimitExceeded": (Kind.CAPACITY, _CAPACITY),
-    "MissingParameter": (Kind.FATAL, _INPUTS),
-    "NoSuchProduct": (Kind.FATAL, _OTHER_API),
+    "InvalidParameterValue": (Handling.FATAL, _INPUTS),
+    "InvalidRequest": (Handling.FATAL, _TICKET),
+    "IpInBlacklist": (Handling.FATAL, _IP_RULES),
+    "IpNotInWhitelist": (Handling.FATAL, _IP_RULES),
+    "LimitExceeded": (Handling.CAPACITY, _CAPACITY),
+    "MissingParameter": (Handling.FATAL, _INPUTS),
+    "NoSuchProduct": (Handling.FATAL, _OTHER_API),
     "NoSuchVersion": (
-        Kind.FATAL,
+        Handling.FATAL,
         "Check `trtc:endpoint`: what answers there does not offer version 2019-07-22.",
     ),
-    "OperationDenied": (Kind.FATAL, _TICKET),
-    "OperationDenied.FreqOverLimit": (Kind.THROTTLED, _SLOWER),
-    "RequestLimitExceeded": (Kind.THROTTLED, _SLOWER),
-    "RequestSizeLimitExceeded": (Kind.FATAL, _TICKET),
-    "ResourceInsufficient": (Kind.CAPACITY, _CAPACITY),
-    "ResourceNotFound": (Kind.FATAL, _TICKET),
-    "ServiceUnavailable": (Kind.AMBIGUOUS, _VENDOR),
-    "UnauthorizedOperation": (Kind.FATAL, _RIGHTS),
-    "UnknownParameter": (Kind.FATAL, "The service does not know this input on this site; leave it out."),
+    "OperationDenied": (Handling.FATAL, _TICKET),
+    "OperationDenied.FreqOverLimit": (Handling.THROTTLED, _SLOWER),
+    "RequestLimitExceeded": (Handling.THROTTLED, _SLOWER),
+    "RequestSizeLimitExceeded": (Handling.FATAL, _TICKET),
+    "ResourceInsufficient": (Handling.CAPACITY, _CAPACITY),
+    "ResourceNotFound": (Handling.FATAL, _TICKET),
+    "ServiceUnavailable": (Handling.AMBIGUOUS, _VENDOR),
+    "UnauthorizedOperation": (Handling.FATAL, _RIGHTS),
+    "UnknownParameter": (Handling.FATAL, "The service does not know this input on this site; leave it out."),
     "UnsupportedOperation": (
-        Kind.FATAL,
+        Handling.FATAL,
         "The service does not offer this for the account: open a ticket and quote the RequestId.",
     ),
-    "UnsupportedOperation.InternalError": (Kind.AMBIGUOUS, _VENDOR),
-    "UnsupportedOperation.TaskLimit": (Kind.CAPACITY, _CAPACITY),
-    "UnsupportedProtocol": (Kind.FATAL, _TICKET),
+    "UnsupportedOperation.InternalError": (Handling.AMBIGUOUS, _VENDOR),
+    "UnsupportedOperation.TaskLimit": (Handling.CAPACITY, _CAPACITY),
+    "UnsupportedProtocol": (Handling.FATAL, _TICKET),
     "UnsupportedRegion": (
-        Kind.FATAL,
+        Handling.FATAL,
         "Correct `trtc:region`: ap-singapore on the international site; ap-beijing, ap-guangzhou or "
         "ap-shanghai in China.",
     ),
     # Names that the SDK 3.1.195 gives to failures that are no answer of the API.
-    "ChunkedEncodingError": (Kind.AMBIGUOUS, _NETWORK),
-    "ClientNetworkError": (Kind.AMBIGUOUS, _NETWORK),
-    "ConnectionError": (Kind.AMBIGUOUS, _NETWORK),
-    "JSONDecodeError": (Kind.AMBIGUOUS, _NO_ANSWER),
-    "KeyError": (Kind.AMBIGUOUS, _NO_ANSWER),
-    "ServerNetworkError": (Kind.AMBIGUOUS, _VENDOR),
+    "ChunkedEncodingError": (Handling.AMBIGUOUS, _NETWORK),
+    "ClientNetworkError": (Handling.AMBIGUOUS, _NETWORK),
+    "ConnectionError": (Handling.AMBIGUOUS, _NETWORK),
+    "JSONDecodeError": (Handling.AMBIGUOUS, _NO_ANSWER),
+    "KeyError": (Handling.AMBIGUOUS, _NO_ANSWER),
+    "ServerNetworkError": (Handling.AMBIGUOUS, _VENDOR),
     # Our own: an answer without the field that the page promises.
-    "MalformedAnswer": (Kind.AMBIGUOUS, _NO_ANSWER),
+    "MalformedAnswer": (Handling.AMBIGUOUS, _NO_ANSWER),
 }
 
 # To ask first whether the task runs is right whatever a code means.
-_UNKNOWN = (Kind.AMBIGUOUS, _TICKET)
+_UNKNOWN = (Handling.AMBIGUOUS, _TICKET)
 
 
-def kind_of(code: str) -> Kind:
+def kind_of(code: str) -> Handling:
     """What an error code asks for; an unknown one is AMBIGUOUS."""
     return _entry(code)[0]
 
@@ -171,7 +171,7 @@ def advice(code: str) -> str:
     return _entry(code)[1]
 
 
-def _entry(code: str) -> tuple[Kind, str]:
+def _entry(code: str) -> tuple[Handling, str]:
     while code:
         if code in _CODES:
             return _CODES[code]

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import attrs
 
-from pulumi_trtc.codes import Kind, advice, kind_of
+from pulumi_trtc.codes import Handling, advice, kind_of
 
 __all__ = [
     "Abandoned",
     "ApiError",
     "ConfigError",
-    "Kind",
+    "Handling",
     "MissingCredentials",
     "NotAdopted",
     "NotStarted",
@@ -101,7 +101,7 @@ class ApiError(TrtcError):
     code: str
     message: str
     request_id: str | None = None
-    kind: Kind = attrs.field(default=attrs.Factory(lambda self: kind_of(self.code), takes_self=True))
+    kind: Handling = attrs.field(default=attrs.Factory(lambda self: kind_of(self.code), takes_self=True))
     record_id: str | None = None
     task_id: str | None = None
     sent: bool = True

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pulumi_trtc.clock import SystemClock
-from pulumi_trtc.errors import ApiError, Kind
+from pulumi_trtc.errors import ApiError, Handling
 from pulumi_trtc.service.api import RECORDING, Described, SdkApi, WebRecordApi
 from pulumi_trtc.service.rate import RateLimiter
 from pulumi_trtc.service.retry import RetryingApi
@@ -62,7 +62,7 @@ def seen(api: WebRecordApi, record_id: str) -> Described:
         try:
             return api.describe(sdk_app_id=SDK_APP_ID, record_id=record_id)
         except ApiError as failure:
-            if failure.kind is Kind.TASK_GONE:
+            if failure.kind is Handling.TASK_GONE:
                 return None
             raise
 
@@ -79,7 +79,7 @@ def test_the_life_of_a_task(service: Emulator, configured: Settings) -> None:
 
     with pytest.raises(ApiError) as caught:
         api.start(body("record-1"))
-    assert caught.value.kind is Kind.TASK_EXISTS
+    assert caught.value.kind is Handling.TASK_EXISTS
     assert caught.value.request_id
 
     found = seen(api, "record-1")
@@ -90,7 +90,7 @@ def test_the_life_of_a_task(service: Emulator, configured: Settings) -> None:
     for gone in (lambda: api.stop(started.task_id), lambda: api.describe(task_id=started.task_id)):
         with pytest.raises(ApiError) as caught:
             gone()
-        assert caught.value.kind is Kind.TASK_GONE
+        assert caught.value.kind is Handling.TASK_GONE
 
 
 def test_wrong_credentials_are_told(service: Emulator, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_wrong_credentials_are_told(service: Emulator, tmp_path: Path) -> None:
         api = SdkApi(read_settings({**config, "trtc:secretId": secret_id}, {}, tmp_path))
         with pytest.raises(ApiError, match="trtc:secretKey") as caught:
             api.stop("task-1")
-        assert (caught.value.code, caught.value.kind) == (code, Kind.FATAL)
+        assert (caught.value.code, caught.value.kind) == (code, Handling.FATAL)
 
 
 def test_an_answer_lost_after_the_start_leaves_a_task_to_find(
@@ -112,7 +112,7 @@ def test_an_answer_lost_after_the_start_leaves_a_task_to_find(
     service.fault("cut_after", "StartWebRecord", next=1)
     with pytest.raises(ApiError) as caught:
         api.start(body("record-2"))
-    assert (caught.value.kind, caught.value.sent, caught.value.tries) == (Kind.AMBIGUOUS, True, 1)
+    assert (caught.value.kind, caught.value.sent, caught.value.tries) == (Handling.AMBIGUOUS, True, 1)
     found = seen(api, "record-2")
     assert [task["task_id"] for task in service.running()] == [found.task_id]
     api.stop(found.task_id)

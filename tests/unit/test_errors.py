@@ -10,7 +10,7 @@ from pulumi_trtc.errors import (
     Abandoned,
     ApiError,
     ConfigError,
-    Kind,
+    Handling,
     MissingCredentials,
     NotAdopted,
     NotStarted,
@@ -24,14 +24,14 @@ from pulumi_trtc.errors import (
 )
 
 KINDS = {
-    Kind.THROTTLED: [
+    Handling.THROTTLED: [
         "RequestLimitExceeded",
         "RequestLimitExceeded.UinLimitExceeded",
         "RequestLimitExceeded.GlobalRegionUinLimitExceeded",
         "FailedOperation.RestrictedFrequency",
         "OperationDenied.FreqOverLimit",
     ],
-    Kind.AMBIGUOUS: [
+    Handling.AMBIGUOUS: [
         "InternalError",
         "InternalError.CRInternalError",
         "ServiceUnavailable",
@@ -48,15 +48,15 @@ KINDS = {
         "NeverHeardOf.Either",
         "",
     ],
-    Kind.CAPACITY: [
+    Handling.CAPACITY: [
         "ResourceInsufficient.RequestRejection",
         "FailedOperation.RestrictedConcurrency",
         "LimitExceeded.ConcurrencyLimit",
         "UnsupportedOperation.TaskLimit",
     ],
-    Kind.TASK_EXISTS: ["FailedOperation.TaskExist"],
-    Kind.TASK_GONE: ["FailedOperation.TaskNotExist", "FailedOperation.TaskFinished"],
-    Kind.FATAL: [
+    Handling.TASK_EXISTS: ["FailedOperation.TaskExist"],
+    Handling.TASK_GONE: ["FailedOperation.TaskNotExist", "FailedOperation.TaskFinished"],
+    Handling.FATAL: [
         "AuthFailure.SignatureExpire",
         "AuthFailure.SignatureFailure",
         "AuthFailure.SecretIdNotFound",
@@ -83,7 +83,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind, codes in KINDS.items() for code in codes])
-def test_a_code_asks_for(kind: Kind, code: str) -> None:
+def test_a_code_asks_for(kind: Handling, code: str) -> None:
     assert kind_of(code) is kind
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_trtc.errors import ApiError, Kind, MissingCredentials
+from pulumi_trtc.errors import ApiError, Handling, MissingCredentials
 from pulumi_trtc.service.api import Described, SdkApi, Started
 from pulumi_trtc.settings.read import read_settings
 from tests.support.canned_server import Answer, CannedServer, canned_server
@@ -101,7 +101,7 @@ def test_a_redirect_is_not_followed(server: CannedServer, api: SdkApi) -> None:
         with pytest.raises(ApiError) as caught:
             api.start(BODY)
         assert other.asked == []
-    assert caught.value.kind is Kind.FATAL
+    assert caught.value.kind is Handling.FATAL
     assert "307" in str(caught.value)
 
 

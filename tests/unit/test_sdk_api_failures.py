@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from pulumi_trtc.errors import ApiError, Kind
+from pulumi_trtc.errors import ApiError, Handling
 from pulumi_trtc.service.api import SdkApi
 from tests.support.canned_server import Answer, CannedServer, canned_server
 from tests.support.sdk_cases import BODY, SECRETS, settings_for
@@ -46,55 +46,57 @@ def start_fails(api: SdkApi) -> ApiError:
         pytest.param(
             Answer.error("FailedOperation.TaskExist"),
             "FailedOperation.TaskExist",
-            Kind.TASK_EXISTS,
+            Handling.TASK_EXISTS,
             id="error",
         ),
         pytest.param(
             Answer.error("FailedOperation.TaskExist", content_type="application/json; charset=utf-8"),
             "FailedOperation.TaskExist",
-            Kind.TASK_EXISTS,
+            Handling.TASK_EXISTS,
             id="error under a Content-Type that the SDK overlooks",
         ),
         pytest.param(
             Answer.error("InternalError", content_type="text/html"),
             "InternalError",
-            Kind.AMBIGUOUS,
+            Handling.AMBIGUOUS,
             id="as HTML",
         ),
-        pytest.param(Answer.response(), "MalformedAnswer", Kind.AMBIGUOUS, id="no TaskId"),
-        pytest.param(Answer.response(TaskId=""), "MalformedAnswer", Kind.AMBIGUOUS, id="empty TaskId"),
-        pytest.param(Answer.response(TaskId=7), "MalformedAnswer", Kind.AMBIGUOUS, id="TaskId is no text"),
-        pytest.param(Answer(b"{}"), "KeyError", Kind.AMBIGUOUS, id="no Response"),
+        pytest.param(Answer.response(), "MalformedAnswer", Handling.AMBIGUOUS, id="no TaskId"),
+        pytest.param(Answer.response(TaskId=""), "MalformedAnswer", Handling.AMBIGUOUS, id="empty TaskId"),
+        pytest.param(
+            Answer.response(TaskId=7), "MalformedAnswer", Handling.AMBIGUOUS, id="TaskId is no text"
+        ),
+        pytest.param(Answer(b"{}"), "KeyError", Handling.AMBIGUOUS, id="no Response"),
         pytest.param(
             Answer(b'{"Response": {"Error": 1}}', content_type="a/b"),
             "MalformedAnswer",
-            Kind.AMBIGUOUS,
+            Handling.AMBIGUOUS,
             id="odd Error",
         ),
         pytest.param(
-            Answer(b'{"Response": []}', content_type="a/b"), "MalformedAnswer", Kind.AMBIGUOUS, id="list"
+            Answer(b'{"Response": []}', content_type="a/b"), "MalformedAnswer", Handling.AMBIGUOUS, id="list"
         ),
         pytest.param(
-            Answer(b'{"Response": {"TaskId"'), "JSONDecodeError", Kind.AMBIGUOUS, id="malformed JSON"
+            Answer(b'{"Response": {"TaskId"'), "JSONDecodeError", Handling.AMBIGUOUS, id="malformed JSON"
         ),
-        pytest.param(Answer(b"\xc3\x28"), "UnicodeDecodeError", Kind.AMBIGUOUS, id="not even text"),
-        pytest.param(Answer(b""), "JSONDecodeError", Kind.AMBIGUOUS, id="empty"),
-        pytest.param(Answer(b"<p>Bad gateway", 502), "ServerNetworkError", Kind.AMBIGUOUS, id="502"),
-        pytest.param(Answer(b"", 503), "ServerNetworkError", Kind.AMBIGUOUS, id="503"),
-        pytest.param(Answer(b"no", 403), "ServerNetworkError", Kind.FATAL, id="403"),
-        pytest.param(Answer(b"", 429), "ServerNetworkError", Kind.THROTTLED, id="429"),
-        pytest.param(Answer(b"", 408), "ServerNetworkError", Kind.AMBIGUOUS, id="408"),
-        pytest.param(Answer(cut=True), "ClientNetworkError", Kind.AMBIGUOUS, id="cut before the answer"),
+        pytest.param(Answer(b"\xc3\x28"), "UnicodeDecodeError", Handling.AMBIGUOUS, id="not even text"),
+        pytest.param(Answer(b""), "JSONDecodeError", Handling.AMBIGUOUS, id="empty"),
+        pytest.param(Answer(b"<p>Bad gateway", 502), "ServerNetworkError", Handling.AMBIGUOUS, id="502"),
+        pytest.param(Answer(b"", 503), "ServerNetworkError", Handling.AMBIGUOUS, id="503"),
+        pytest.param(Answer(b"no", 403), "ServerNetworkError", Handling.FATAL, id="403"),
+        pytest.param(Answer(b"", 429), "ServerNetworkError", Handling.THROTTLED, id="429"),
+        pytest.param(Answer(b"", 408), "ServerNetworkError", Handling.AMBIGUOUS, id="408"),
+        pytest.param(Answer(cut=True), "ClientNetworkError", Handling.AMBIGUOUS, id="cut before the answer"),
         pytest.param(
             Answer(b'{"Resp', promised=100),
             "ChunkedEncodingError",
-            Kind.AMBIGUOUS,
+            Handling.AMBIGUOUS,
             id="cut within the answer",
         ),
     ],
 )
 def test_an_answer_that_is_none(
-    server: CannedServer, api: SdkApi, answer: Answer, code: str, kind: Kind
+    server: CannedServer, api: SdkApi, answer: Answer, code: str, kind: Handling
 ) -> None:
     server.put(answer)
     failure = start_fails(api)
@@ -123,7 +125,7 @@ def test_the_next_call_works_after_a_failure(server: CannedServer, api: SdkApi) 
 def test_no_answer_in_time(server: CannedServer, tmp_path: Path) -> None:
     server.put(Answer(silent=True))
     failure = start_fails(SdkApi(settings_for(server.url, tmp_path, request_timeout=1.0)))
-    assert (failure.code, failure.kind, failure.sent) == ("ClientNetworkError", Kind.AMBIGUOUS, True)
+    assert (failure.code, failure.kind, failure.sent) == ("ClientNetworkError", Handling.AMBIGUOUS, True)
     assert "did not answer within 1 s" in failure.message
 
 
@@ -133,7 +135,7 @@ def test_where_nothing_listens_the_error_says_how_to_start_the_emulator(tmp_path
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
         failure = start_fails(SdkApi(settings_for(f"http://127.0.0.1:{port}", tmp_path)))
-    assert (failure.kind, failure.sent) == (Kind.AMBIGUOUS, False)
+    assert (failure.kind, failure.sent) == (Handling.AMBIGUOUS, False)
     assert "refuses the connection" in failure.message
     assert f"trtc-emulator --port {port}" in str(failure)
 

@@ -15,7 +15,7 @@ import attrs
 
 from pulumi_trtc.errors import (
     ApiError,
-    Kind,
+    Handling,
     NotAdopted,
     PageNotRecording,
     RecordingExists,
@@ -143,7 +143,7 @@ class Lifecycle:
             try:
                 return self.api.describe(task_id=task_id)
             except ApiError as failure:
-                if failure.kind is not Kind.TASK_GONE:
+                if failure.kind is not Handling.TASK_GONE:
                     raise
             if self.window.is_over(self.window.born) or not recent():
                 return None
@@ -190,7 +190,7 @@ class Lifecycle:
         try:
             described = self.api.describe(task_id=task_id)
         except ApiError as failure:
-            if failure.kind is Kind.TASK_GONE:
+            if failure.kind is Handling.TASK_GONE:
                 raise NotAdopted(task_id) from None
             raise
         self.tell(f"{wanted.name}: adopts task {task_id}.")
@@ -201,7 +201,7 @@ class Lifecycle:
         try:
             self.api.stop(task_id)
         except ApiError as failure:
-            if failure.kind is Kind.TASK_GONE:
+            if failure.kind is Handling.TASK_GONE:
                 return False
             raise
         return True
@@ -251,6 +251,6 @@ class Lifecycle:
         try:
             return self.api.describe(task_id=task_id).status == RECORDING
         except ApiError as failure:
-            if failure.kind is Kind.TASK_GONE:
+            if failure.kind is Handling.TASK_GONE:
                 return False
             raise

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from pulumi_trtc.errors import ApiError, Kind, RecordingExists
+from pulumi_trtc.errors import ApiError, Handling, RecordingExists
 from pulumi_trtc.lifecycle import record_id as ids
 from pulumi_trtc.lifecycle.declared import Wanted
 from pulumi_trtc.service.api import WebRecordApi
@@ -137,7 +137,7 @@ def running_task(api: WebRecordApi, sdk_app_id: int, record_id: str) -> str | No
         return api.describe(sdk_app_id=int(other or sdk_app_id), record_id=name).task_id
     except ApiError as failure:
         # Nothing can have been started in an application of another account.
-        if failure.kind is Kind.TASK_GONE or (other and failure.code == _NOT_OURS):
+        if failure.kind is Handling.TASK_GONE or (other and failure.code == _NOT_OURS):
             return None
         raise
 

@@ -10,7 +10,7 @@ import attrs
 
 from pulumi_trtc.errors import (
     ApiError,
-    Kind,
+    Handling,
     NotStarted,
     RecordingExists,
     StoppedFirst,
@@ -118,9 +118,9 @@ class Starter:
 
     def _after(self, failure: ApiError, record_id: str, tries: _Tries) -> Recording | None:
         """What a failed try came to; None to go on with the next."""
-        if failure.kind is Kind.TASK_EXISTS:
+        if failure.kind is Handling.TASK_EXISTS:
             return self._taken(failure, record_id, tries)
-        if failure.kind not in (Kind.AMBIGUOUS, Kind.CAPACITY) or not failure.sent:
+        if failure.kind not in (Handling.AMBIGUOUS, Handling.CAPACITY) or not failure.sent:
             self._give_up(tries, failure)
         task_id = self._look(record_id, tries, patient=True)
         if task_id is not None:
@@ -128,7 +128,7 @@ class Starter:
             return self._made(task_id, record_id, failure.request_id, tries)
         tries.suspects.append(record_id)
         tries.later(record_id)
-        if failure.kind is Kind.CAPACITY:
+        if failure.kind is Handling.CAPACITY:
             self.window.clock.sleep(_CAPACITY_WAIT_S * len(tries.suspects))
         return None
 
@@ -189,5 +189,5 @@ class Starter:
         try:
             self.api.stop(task_id)
         except ApiError as failure:
-            if failure.kind is not Kind.TASK_GONE:
+            if failure.kind is not Handling.TASK_GONE:
                 raise

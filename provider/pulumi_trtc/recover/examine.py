@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from pulumi_trtc.errors import ApiError, Kind
+from pulumi_trtc.errors import ApiError, Handling
 from pulumi_trtc.lifecycle import record_id as ids
 from pulumi_trtc.lifecycle.props import OWNER
 from pulumi_trtc.lifecycle.search import running_task
@@ -147,7 +147,7 @@ def _runs(api: WebRecordApi, task_id: str) -> bool:
     try:
         api.describe(task_id=task_id)
     except ApiError as failure:
-        if failure.kind is Kind.TASK_GONE:
+        if failure.kind is Handling.TASK_GONE:
             return False
         raise
     return True

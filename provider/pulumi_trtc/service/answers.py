@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from pulumi_trtc.errors import ApiError, Kind
+from pulumi_trtc.errors import ApiError, Handling
 from pulumi_trtc.service.redact import redact
 from pulumi_trtc.settings.read import Settings
 
@@ -124,18 +124,18 @@ class Call:
                 f"Start the emulator (`trtc-emulator --port {port}`), or choose where to record with "
                 "`trtc:site` and `trtc:endpoint`."
             )
-        kind = Kind.FATAL if "CERTIFICATE" in message else error.kind
+        kind = Handling.FATAL if "CERTIFICATE" in message else error.kind
         return attrs.evolve(error, sent=False, kind=kind, hint=hint)
 
     def _bad_status(self, status: int | None, body: str) -> ApiError:
         text = re.sub(r"<[^>]*>", " ", body)
         error = self._error("ServerNetworkError", f"HTTP status {status} instead of an answer: {text}")
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            return attrs.evolve(error, kind=Kind.THROTTLED)
+            return attrs.evolve(error, kind=Handling.THROTTLED)
         # Somebody on the way turned it down, a proxy for example.
         if status is not None and status not in _NOT_NOW and 300 <= status < 500:
             hint = "Check `trtc:endpoint` and the proxy settings (HTTPS_PROXY, NO_PROXY)."
-            return attrs.evolve(error, kind=Kind.FATAL, hint=hint)
+            return attrs.evolve(error, kind=Handling.FATAL, hint=hint)
         return error
 
     def _error(self, code: str, message: str, request_id: Any = None) -> ApiError:

@@ -54,11 +54,11 @@ class WebRecordApi(Protocol):
     ) -> Described:
         """DescribeWebRecord, by TaskId or by SdkAppId and RecordId.
 
-        Kind.TASK_GONE: the task has ended, or has not started yet.
+        Handling.TASK_GONE: the task has ended, or has not started yet.
         """
 
     def stop(self, task_id: str) -> str | None:
-        """StopWebRecord; returns the RequestId. Kind.TASK_GONE: it has ended already."""
+        """StopWebRecord; returns the RequestId. Handling.TASK_GONE: it has ended already."""
 
 
 class SdkApi:

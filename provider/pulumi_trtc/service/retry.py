@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import attrs
 
 from pulumi_trtc.clock import Clock
-from pulumi_trtc.errors import Abandoned, ApiError, Kind
+from pulumi_trtc.errors import Abandoned, ApiError, Handling
 from pulumi_trtc.service.api import Described, Started, WebRecordApi
 from pulumi_trtc.service.rate import RateLimiter
 
@@ -84,7 +84,7 @@ class RetryingApi:
             else:
                 self._down.discard(action)
                 return answer
-            if failure.kind is Kind.THROTTLED:
+            if failure.kind is Handling.THROTTLED:
                 self.limiter.refused(action)
             limit = self._limit(action, failure)
             pause = self.rng.uniform(0, min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(tries - 1, 10)))
@@ -102,16 +102,16 @@ class RetryingApi:
 
     def _limit(self, action: str, failure: ApiError) -> float:
         """Seconds after the first try within which a failed call is repeated; negative: not at all."""
-        if failure.kind is Kind.THROTTLED:
+        if failure.kind is Handling.THROTTLED:
             return self.max_retry_time
-        if failure.kind is not Kind.AMBIGUOUS or action in self._down:
+        if failure.kind is not Handling.AMBIGUOUS or action in self._down:
             return -1
         if not failure.sent:
             return min(_CONNECT_LIMIT_S, self.max_retry_time)
         return -1 if action == START else self.max_retry_time
 
     def _give_up(self, action: str, failure: ApiError) -> None:
-        if failure.kind is not Kind.AMBIGUOUS:
+        if failure.kind is not Handling.AMBIGUOUS:
             self._down.discard(action)
         elif not failure.sent:
             self._down.update((START, DESCRIBE, STOP))
