@@ -13,11 +13,15 @@ __all__ = [
     "ApiError",
     "ConfigError",
     "Handling",
+    "HeldByAnother",
     "MissingCredentials",
+    "NoEvidence",
     "NotAdopted",
+    "NotRunning",
     "NotStarted",
     "PageNotRecording",
     "RecordingExists",
+    "RunsElsewhere",
     "StoppedFirst",
     "TrtcError",
     "Unresolved",
@@ -33,11 +37,15 @@ class TrtcError(Exception):
      ├── ConfigError            settings are wrong; all problems at once
      ├── MissingCredentials     no place has API credentials, or one has half a pair
      ├── ApiError               the web-record API refused a call, or gave no answer
+     ├── NoEvidence             the stack's own state could not be read, so nothing is started
+     ├── RunsElsewhere          the configuration names another place than where the recording runs
      ├── NotStarted             nothing runs: every attempt to start was refused
-     ├── RecordingExists        somebody else's task holds the RecordId that the user gave
+     ├── RecordingExists        an unknown task holds the RecordId that the user gave
+     ├── HeldByAnother          another recording of the stack has that RecordId or task
      ├── PageNotRecording       the wait for the recording to run is over, and it does not
      ├── Unresolved             it is not known whether a task runs
      ├── NotAdopted             the task that `adopt` names does not run
+     ├── NotRunning             the task that `WebRecording.get` names does not run
      ├── StoppedFirst           the old recording had to end first, and the new one did not start
      ├── Abandoned              this run of Pulumi has ended, so nothing more is sent
      └── CallbackRefused        (in `callbacks`) not from the service, or too old
@@ -118,6 +126,86 @@ class ApiError(TrtcError):
 
 
 @attrs.define(auto_exc=True, eq=False)
+class NoEvidence(TrtcError):
+    """The running update's state could not be read: whether anything was left running cannot be told.
+
+    Attributes:
+        stack: "organization/project/stack".
+        folder: Where the CLI was called; "" if that was the provider's own folder.
+        why: What went wrong.
+    """
+
+    stack: str
+    folder: str
+    why: str
+
+    def __str__(self) -> str:
+        command = f"pulumi stack export{f' --stack {self.stack}' if self.stack else ''}"
+        where = f" in {self.folder}" if self.folder else ""
+        return (
+            f"The stack's own state could not be read: {self.why}.\nWithout it nobody can tell whether an "
+            "interrupted update left a recording running, so nothing was started and nothing was stopped. "
+            f"`{command}`{where} must work with the environment of this update; then run it again."
+        )
+
+
+@attrs.define(auto_exc=True, eq=False)
+class RunsElsewhere(TrtcError):
+    """The configuration names another place than where a recording runs.
+
+    Attributes:
+        name, urn, task_id: The recording.
+        at: Where it runs.
+        configured: The place that the configuration names.
+    """
+
+    name: str
+    urn: str
+    task_id: str
+    at: str
+    configured: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name} runs at {self.at} (TaskId {self.task_id}), and the configuration names "
+            f"{self.configured}. Nothing was asked there, started or stopped.\nSet `trtc:site`, "
+            "`trtc:endpoint` and `trtc:region` back, and stop it there first (`pulumi destroy`, or take it "
+            "out of the program); then change the place. Where that place is gone for good, `pulumi state "
+            f"delete '{self.urn}'` forgets the recording."
+        )
+
+
+@attrs.define(auto_exc=True, eq=False)
+class HeldByAnother(TrtcError):
+    """Another recording of the stack has what the program gives to this one.
+
+    Attributes:
+        input: `record_id` or `adopt`.
+        value: Its value.
+        holder: The other recording's name.
+        task_id: Its task; "" if it does not run yet.
+    """
+
+    input: str
+    value: str
+    holder: str
+    task_id: str = ""
+
+    def __str__(self) -> str:
+        task = f" (TaskId {self.task_id})" if self.task_id else ""
+        return (
+            f"{self.input}: {self.value} belongs to {self.holder}{task}, another recording of this stack. "
+            "Nothing was started and nothing was stopped. If it is the same recording under a new name, say "
+            f'so: `opts=ResourceOptions(aliases=[Alias(name="{self.holder}")])`. Otherwise '
+            + (
+                "give each recording a record_id of its own, or leave it out to have one derived."
+                if self.input == "record_id"
+                else "leave `adopt` out: a task belongs to one recording."
+            )
+        )
+
+
+@attrs.define(auto_exc=True, eq=False)
 class NotStarted(TrtcError):
     """No recording was started, and none runs.
 
@@ -136,7 +224,7 @@ class NotStarted(TrtcError):
 
 @attrs.define(auto_exc=True, eq=False)
 class RecordingExists(TrtcError):
-    """The RecordId that the user gave belongs to a running task that this stack did not start.
+    """The RecordId that the user gave belongs to a running task that this stack's state does not hold.
 
     Attributes:
         record_id: The RecordId.
@@ -157,33 +245,32 @@ class RecordingExists(TrtcError):
                 "derived."
             )
         return (
-            f"RecordId {self.record_id} belongs to a running recording that this stack did not start: TaskId "
-            f"{self.task_id}{request}.\nNothing was started and nothing was stopped. Choose another "
-            "`record_id`, leave it out to have one derived, or take that recording into this stack with "
-            "`adopt` and its TaskId."
+            f"RecordId {self.record_id} belongs to a running recording that this stack's state does not "
+            f"hold: TaskId {self.task_id}{request}.\nNothing was started and nothing was stopped. Choose "
+            "another `record_id`, leave it out to have one derived, take that recording into this stack with "
+            "`adopt` and its TaskId, or stop it: `python -m pulumi_trtc recover "
+            f"--stop '{self.task_id}' --apply`."
         )
 
 
 @attrs.define(auto_exc=True, eq=False)
 class PageNotRecording(TrtcError):
-    """`wait_until_recording` is over and the recording does not run.
+    """A recording that was waited for does not record; it was stopped.
 
     Attributes:
         record_id, task_id: The recording.
         waited: Seconds.
-        stopped: Whether it is certain that nothing of it runs now.
+        old_runs: Whether it was to take the place of one that runs on.
     """
 
     record_id: str
     task_id: str
     waited: float
-    stopped: bool = True
+    old_runs: bool = False
 
     def __str__(self) -> str:
-        now = (
-            "It was stopped, nothing of it runs"
-            if self.stopped
-            else "It could not be stopped and may run: `python -m pulumi_trtc recover` looks for it"
+        now = "It was stopped" + (
+            ", and the old recording runs on" if self.old_runs else "; nothing of it runs"
         )
         return (
             f"The recording did not begin within {self.waited:.0f} s (RecordId {self.record_id}, TaskId "
@@ -211,8 +298,28 @@ class NotAdopted(TrtcError):
 
 
 @attrs.define(auto_exc=True, eq=False)
+class NotRunning(TrtcError):
+    """The task that the program reads does not run.
+
+    Attributes:
+        task_id: The task.
+        place: Where it was asked for.
+    """
+
+    task_id: str
+    place: str
+
+    def __str__(self) -> str:
+        return (
+            f"No recording runs with the TaskId {self.task_id} at {self.place}: it has ended, or there never "
+            "was one.\nCompare the id of `WebRecording.get` with the TaskId that StartWebRecord answered."
+        )
+
+
+@attrs.define(auto_exc=True, eq=False)
 class StoppedFirst(TrtcError):
-    """Two recordings cannot run under one RecordId; the old one was stopped, and the new one did not start.
+    """Two recordings cannot have one RecordId or stream; the old one was stopped, and the new one did not
+    start.
 
     Attributes:
         task_ids: What was stopped.
@@ -225,7 +332,8 @@ class StoppedFirst(TrtcError):
     def __str__(self) -> str:
         return (
             f"{self.cause}\nThe previous recording (TaskId {', '.join(self.task_ids)}) had been stopped "
-            "first, because two cannot run under one RecordId. Run `pulumi up` again, with `--replace` and "
+            "first, because two cannot have one RecordId or push to one stream. Run `pulumi up` again, with "
+            "`--replace` and "
             "this resource's URN if it reports no change."
         )
 

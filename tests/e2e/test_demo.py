@@ -72,6 +72,7 @@ def test_the_demo_ends_with_a_video(demos: Demos) -> None:
     assert processes_of(demos.folder) == []
 
 
+@pytest.mark.soak
 def test_the_demo_without_a_browser_says_so_and_shows_the_rest(demos: Demos) -> None:
     running = demos.start("--media", "none")
     assert running.wait(TIMEOUT) == 0, running.text()

@@ -73,7 +73,15 @@ EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "example",
+    [
+        pytest.param(
+            one, id=one.name, marks=() if one.name in ("cos_mp4", "vod_cdn", "fleet") else pytest.mark.soak
+        )
+        for one in EXAMPLES
+    ],
+)
 def test_an_example_comes_up_stays_and_goes(example: Example, tmp_path: Path, stacks: Stacks) -> None:
     with emulator(tmp_path / "data", "--start-delay", "0.3") as service:
         stack = stacks.copy(ROOT / "examples" / example.name)

@@ -42,7 +42,7 @@ class Case:
 CASES = (
     Case("create", START, {"kind": "cut_after", "next": 1}, "up"),
     Case("create", START, {"kind": "http_status", "status": 504, "handled": True, "next": 1}, "changed"),
-    Case("create", DESCRIBE, {"kind": "malformed", "handled": True}, "clear"),
+    Case("replace", DESCRIBE, {"kind": "malformed", "handled": True}, "up"),
     Case("replace", START, {"kind": "missing_task_id", "next": 1}, "destroy"),
     Case("replace", STOP, DONE | {"code": "InternalError"}, "changed"),
     Case("forced", STOP, DOWN, "refresh"),
@@ -52,7 +52,12 @@ CASES = (
 )
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+# The matrix of tests/protocol tries each of them without the CLI.
+@pytest.mark.parametrize(
+    "case",
+    [CASES[0], *(pytest.param(one, marks=pytest.mark.soak) for one in CASES[1:])],
+    ids=str,
+)
 def test_what_a_fault_leaves_is_made_up_for(recorded: MakeStack, emu: Emulator, case: Case) -> None:
     stack = recorded(LECTURE)
     stack.config({"trtc:maxRetryTime": "2"})
@@ -85,8 +90,8 @@ def follow(stack: Stack, emu: Emulator, then: str) -> None:
     """What comes before the `up` that heals."""
     if then == "changed":
         stack.write(program(lecture=inputs(max_duration_limit=7200)))
-    if then in ("refresh", "clear"):
-        stack.refresh(*["--clear-pending-creates"] if then == "clear" else [])
+    if then == "refresh":
+        stack.refresh()
     if then == "destroy":
         stack.destroy()
         assert emu.running() == []

@@ -27,7 +27,7 @@ from tests.support.recordings import (
 MakeStack = Callable[..., Stack]
 
 
-@pytest.mark.parametrize("how", [kill_cli, kill_all])
+@pytest.mark.parametrize("how", [pytest.param(kill_cli, marks=pytest.mark.soak), kill_all])
 def test_what_a_killed_create_started_is_adopted(patient: MakeStack, emu: Emulator, how: Interrupt) -> None:
     stack = patient(program(lecture=inputs()))
     left = killed(stack, emu, how=how)
@@ -39,6 +39,7 @@ def test_what_a_killed_create_started_is_adopted(patient: MakeStack, emu: Emulat
     stack.preview("--expect-no-changes")
 
 
+@pytest.mark.soak
 def test_a_start_that_the_service_carries_out_after_the_kill_is_found(
     recorded: MakeStack, emu: Emulator
 ) -> None:
@@ -54,6 +55,7 @@ def test_a_start_that_the_service_carries_out_after_the_kill_is_found(
     assert len(emu.tasks()) == 1
 
 
+@pytest.mark.soak
 def test_inputs_that_changed_after_the_kill_are_what_runs(patient: MakeStack, emu: Emulator) -> None:
     stack = patient(program(lecture=inputs(), other=inputs()))
     left = killed(stack, emu)
@@ -73,7 +75,7 @@ def test_a_killed_provider_is_made_up_for(patient: MakeStack, emu: Emulator) -> 
     runs_exactly(emu, stack, "lecture")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.soak)])
 def test_an_update_that_is_asked_to_end_waits_for_its_create_and_saves_it(
     recorded: MakeStack, emu: Emulator, number: signal.Signals
 ) -> None:
@@ -100,7 +102,7 @@ def hung_up(running: processes.Running) -> None:
     running.wait()
 
 
-@pytest.mark.parametrize("how", [twice_interrupted, hung_up])
+@pytest.mark.parametrize("how", [twice_interrupted, pytest.param(hung_up, marks=pytest.mark.soak)])
 def test_an_update_that_was_ended_at_once_is_made_up_for(
     patient: MakeStack, emu: Emulator, how: Interrupt
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,6 @@ from tests.support.interrupted import killed
 from tests.support.pulumi_cli import Stack
 from tests.support.recordings import (
     FORCED,
-    TYPE,
     calls,
     inputs,
     program,
@@ -24,6 +22,7 @@ from tests.support.recordings import (
 MakeStack = Callable[..., Stack]
 
 
+@pytest.mark.soak
 def test_a_forced_replacement_is_a_new_recording_each_time(recorded: MakeStack, emu: Emulator) -> None:
     stack = recorded(program(lecture=inputs(), other=inputs()))
     stack.up()
@@ -39,20 +38,23 @@ def test_a_forced_replacement_is_a_new_recording_each_time(recorded: MakeStack, 
     stack.preview("--expect-no-changes")
 
 
-def test_a_killed_forced_replacement_is_carried_through(patient: MakeStack, emu: Emulator) -> None:
+@pytest.mark.soak
+def test_after_a_killed_forced_replacement_the_recording_that_runs_runs_on(
+    patient: MakeStack, emu: Emulator
+) -> None:
     stack = patient(program(lecture=inputs()))
     stack.up()
-    old = saved(stack)["lecture"]
+    old = saved(stack)
     left = killed(stack, emu, *FORCED)
-    assert saved(stack) == {"lecture": old}
-    stack.up()
-    assert runs_exactly(emu, stack, "lecture") == {"lecture": left}
+    assert saved(stack) == old
+    assert f"stopped task {left}" in stack.up().text
+    assert runs_exactly(emu, stack, "lecture") == old
     stack.preview("--expect-no-changes")
     # Killed again: the pending creates of both are in the state now.
     again = killed(stack, emu, *FORCED)
     assert len(stack.pending()) == 2
-    stack.up()
-    assert runs_exactly(emu, stack, "lecture") == {"lecture": again}
+    assert f"stopped task {again}" in stack.up().text
+    assert runs_exactly(emu, stack, "lecture") == old
     stack.preview("--expect-no-changes")
     stack.destroy()
     assert emu.running() == []
@@ -67,6 +69,7 @@ def test_a_destroy_after_a_killed_replacement_leaves_nothing(patient: MakeStack,
     assert emu.running() == []
 
 
+@pytest.mark.soak
 def test_inputs_that_go_back_after_a_killed_replacement(patient: MakeStack, emu: Emulator) -> None:
     stack = patient(program(lecture=inputs()))
     stack.up()
@@ -79,6 +82,7 @@ def test_inputs_that_go_back_after_a_killed_replacement(patient: MakeStack, emu:
     stack.preview("--expect-no-changes")
 
 
+@pytest.mark.soak
 def test_a_replacement_that_was_killed_after_the_old_recording_stopped(
     patient: MakeStack, emu: Emulator
 ) -> None:
@@ -91,40 +95,39 @@ def test_a_replacement_that_was_killed_after_the_old_recording_stopped(
     stack.preview("--expect-no-changes")
 
 
-@pytest.mark.parametrize("arguments", [FORCED, ()])
-def test_a_refresh_that_clears_the_pending_creates_marks_what_they_left(
-    patient: MakeStack, emu: Emulator, arguments: tuple[str, ...]
-) -> None:
-    """The engine clears them before it asks the provider, so the RecordIds are what tells of them."""
+def test_what_cleared_pending_creates_have_left_is_named_and_stays(patient: MakeStack, emu: Emulator) -> None:
+    """The engine clears them before it asks the provider: nobody can tell any more what they left."""
     stack = patient(program(lecture=inputs()))
     stack.up()
-    wanted = program(lecture=inputs() if arguments else inputs(max_duration_limit=3600))
-    stack.write(wanted)
-    left = killed(stack, emu, *arguments)
-    stack.refresh("--clear-pending-creates")
+    stack.write(program(lecture=inputs(max_duration_limit=3600)))
+    left = killed(stack, emu)
+    told = stack.refresh("--clear-pending-creates").text
     assert stack.pending() == []
-    (resource,) = stack.resources(TYPE)
-    assert resource["outputs"]["unsettled"] == [emu.task(left)["record_id"]]
-    assert f"stopped task {left}" in stack.up().text
-    runs_exactly(emu, stack, "lecture")
+    assert f"lecture: task {left}" in told
+    assert "recover --stop" in told
+    assert f"task {left}" in stack.up().text
+    assert sorted(task_ids(emu.running())) == sorted([left, saved(stack)["lecture"]])
     stack.preview("--expect-no-changes")
 
 
-def test_a_state_that_cannot_be_read_costs_a_new_start_and_nothing_else(
-    patient: MakeStack, emu: Emulator, tmp_path: Path
+def test_with_a_state_that_cannot_be_read_nothing_is_started_or_stopped(
+    patient: MakeStack, emu: Emulator
 ) -> None:
     stack = patient(program(lecture=inputs()))
     stack.up()
-    killed(stack, emu, *FORCED)
-    broken = tmp_path / "broken"
-    broken.mkdir()
-    (broken / "pulumi").write_text("#!/bin/sh\nexit 1\n")
-    (broken / "pulumi").chmod(0o755)
-    path = stack.env["PATH"]
-    stack.env["PATH"] = f"{broken}:{path}"
-    assert "could not be read" in stack.up(*FORCED).text
-    runs_exactly(emu, stack, "lecture")
-    stack.env["PATH"] = path
+    old = saved(stack)
+    project = stack.folder / "Pulumi.yaml"
+    text = project.read_text()
+    spoil = f"import pathlib\npathlib.Path({str(project)!r}).write_text('name: [')\n"
+    stack.write(spoil + program(lecture=inputs(max_duration_limit=3600)))
+    before = calls(emu)
+    told = stack.up(check=False)
+    project.write_text(text)
+    assert told.status != 0
+    assert "could not be read" in told.text
+    assert "pulumi stack export" in told.text
+    assert "Traceback" not in told.text
+    assert calls(emu) == before
+    stack.write(program(lecture=inputs(max_duration_limit=3600)))
     stack.up()
-    runs_exactly(emu, stack, "lecture")
-    stack.preview("--expect-no-changes")
+    assert runs_exactly(emu, stack, "lecture") != old

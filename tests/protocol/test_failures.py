@@ -40,12 +40,17 @@ def test_a_service_that_is_not_there_is_named_with_the_command_that_starts_it(wo
     "code",
     [
         "FailedOperation.NotAbility",
-        "FailedOperation.NotAllowed",
-        "FailedOperation.SdkAppIdNotUnderAppId",
-        "AuthFailure.SignatureExpire",
-        "AuthFailure.TokenFailure",
-        "UnauthorizedOperation.CamNoAuth",
-        "InvalidParameter.OutOfRange",
+        *(
+            pytest.param(code, marks=pytest.mark.soak)
+            for code in (
+                "FailedOperation.NotAllowed",
+                "FailedOperation.SdkAppIdNotUnderAppId",
+                "AuthFailure.SignatureExpire",
+                "AuthFailure.TokenFailure",
+                "UnauthorizedOperation.CamNoAuth",
+                "InvalidParameter.OutOfRange",
+            )
+        ),
     ],
 )
 def test_a_refusal_is_sent_once_and_leaves_nothing(world: World, code: str) -> None:

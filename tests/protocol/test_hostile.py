@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pulumi_trtc.inputs.types import UNKNOWN as CORE_UNKNOWN
+from tests.support.engine.resources import PROVIDER
 from tests.support.inputs import any_props, valid_props
-from tests.support.protocol import PROVIDER, UNKNOWN, EngineAddress, Interrupt, Plugin
+from tests.support.protocol import UNKNOWN, EngineAddress, Interrupt, Plugin
 from tests.support.world import START, World
 
 QUIET = settings(
@@ -30,10 +31,16 @@ LONG = settings(QUIET, max_examples=700)
 
 @attrs.frozen
 class Provider:
-    """One provider process of a stack."""
+    """The provider processes of two updates of a stack.
+
+    Attributes:
+        first: Starts recordings.
+        second: Is asked for them, as by the update that comes next.
+    """
 
     world: World
-    plugin: Plugin
+    first: Plugin
+    second: Plugin
 
     @property
     def urn(self) -> str:
@@ -47,11 +54,13 @@ class Provider:
 @pytest.fixture
 def provider(world: World, tmp_path: Any) -> Iterator[Provider]:
     address = EngineAddress()
-    plugin = Plugin(address, world.engine.env, tmp_path / "provider.txt")
     keys = {"trtc:storageAccessKey": "AKIDstorageOfTests", "trtc:storageSecretKey": "storage-secret-of-tests"}
-    plugin.configure({**world.engine.config, **keys, "trtc:requestTimeout": "60"}, Interrupt())
-    yield Provider(world, plugin)
-    plugin.end()
+    plugins = [Plugin(address, world.engine.env, tmp_path / "provider.txt") for _ in range(2)]
+    for one in plugins:
+        one.configure({**world.engine.config, **keys, "trtc:requestTimeout": "60"}, Interrupt())
+    yield Provider(world, *plugins)
+    for one in plugins:
+        one.end()
     address.free()
 
 
@@ -82,18 +91,18 @@ def try_it(provider: Provider, props: dict[str, Any]) -> None:
     emu.reset()
     interrupt = Interrupt()
     news = provider.inputs(on_the_wire(props))
-    inputs, failures = provider.plugin.check(provider.urn, None, news, interrupt)
+    inputs, failures = provider.first.check(provider.urn, None, news, interrupt)
     assert "Traceback" not in "".join(failures)
     assert emu.requests() == []
     if failures or has_unknown(news) or "adopt" in inputs:
         return
-    task_id, outputs = provider.plugin.create(provider.urn, inputs, interrupt)
+    task_id, outputs = provider.first.create(provider.urn, inputs, interrupt)
     assert [one["task_id"] for one in emu.requests(START)] == [task_id]
     state = {"id": task_id, "urn": provider.urn, "inputs": inputs, "outputs": outputs}
-    again, failures = provider.plugin.check(provider.urn, inputs, news, interrupt)
+    again, failures = provider.second.check(provider.urn, inputs, news, interrupt)
     assert failures == []
-    diff = provider.plugin.diff(provider.urn, state, again, interrupt)
-    assert (diff.changes, list(diff.replaces)) == (diff.DIFF_NONE, [])
+    diff = provider.second.diff(provider.urn, state, again, interrupt)
+    assert (diff.changes, diff.replaces) == (False, False)
 
 
 @QUIET

@@ -10,11 +10,13 @@ import pytest
 
 from tests.support.crowd import a_world, side_by_side
 from tests.support.matrix import (
+    AGAIN,
     CREATE,
-    DELETE,
     FORCED,
+    LOOK,
     READ,
     REPLACE,
+    REVIVE,
     SWAP,
     WAIT,
     Case,
@@ -30,41 +32,29 @@ PORTION = 40
 
 # One of each kind of fault, spread over commands, points and follow-ups.
 SOME_FAULTS = (
-    fault_case(CREATE, (START, 0), "cut-before", "destroy"),
     fault_case(CREATE, (START, 0), "slow-before", "up"),
-    fault_case(CREATE, (START, 0), "truncated", "changed"),
-    fault_case(CREATE, (DESCRIBE, 0), "down", "refresh"),
-    fault_case(WAIT, (DESCRIBE, 3), "failing", "changed"),
-    fault_case(REPLACE, (DESCRIBE, 2), "malformed", "up"),
+    fault_case(WAIT, (DESCRIBE, 0), "failing", "changed"),
+    fault_case(REPLACE, (DESCRIBE, 0), "malformed", "up"),
     fault_case(REPLACE, (START, 0), "missing-task-id", "refresh"),
-    fault_case(REPLACE, (START, 0), "failing", "destroy"),
     fault_case(REPLACE, (STOP, 0), "InternalError-handled", "clear"),
-    fault_case(REPLACE, (STOP, 0), "down", "changed"),
-    fault_case(FORCED, (START, 0), "http-504-handled", "changed"),
-    fault_case(FORCED, (START, 0), "no-room-handled", "up"),
+    fault_case(FORCED, (START, 0), "http-504-handled", "destroy"),
     fault_case(SWAP, (STOP, 0), "http-503", "up"),
-    fault_case(SWAP, (START, 0), "wrong-content-type", "refresh"),
     fault_case(READ, (DESCRIBE, 0), "no-envelope", "destroy"),
-    fault_case(DELETE, (STOP, 0), "down", "up"),
+    fault_case(AGAIN, (DESCRIBE, 2), "cut-before", "up"),
+    fault_case(LOOK, (STOP, 0), "down", "refresh"),
 )
 # The same for deaths.
 SOME_DEATHS = (
-    death_case(CREATE, (START, 0), "provider", "destroy"),
     death_case(CREATE, (START, 0), "cli", "changed"),
     death_case(CREATE, (START, 0), "emulator", "up"),
-    death_case(CREATE, (DESCRIBE, 2), "both", "clear"),
-    death_case(WAIT, (DESCRIBE, 3), "provider", "changed"),
     death_case(REPLACE, (START, 0), "cli", "destroy"),
-    death_case(REPLACE, (START, 0), "both", "clear"),
-    death_case(REPLACE, (START, 0), "outage", "refresh"),
-    death_case(REPLACE, (STOP, 0), "both", "changed"),
-    death_case(REPLACE, (STOP, 0), "emulator", "destroy"),
-    death_case(FORCED, (DESCRIBE, 0), "cli", "up"),
+    death_case(REPLACE, (DESCRIBE, 0), "outage", "refresh"),
+    death_case(REPLACE, (STOP, 0), "both", "clear"),
     death_case(FORCED, (STOP, 0), "provider", "refresh"),
     death_case(SWAP, (STOP, 0), "both", "up"),
-    death_case(SWAP, (START, 0), "cli", "refresh"),
-    death_case(READ, (DESCRIBE, 1), "both", "up"),
-    death_case(DELETE, (STOP, 0), "cli", "refresh"),
+    death_case(AGAIN, (START, 0), "both", "up"),
+    death_case(LOOK, (DESCRIBE, 1), "provider", "clear"),
+    death_case(REVIVE, (DESCRIBE, 0), "cli", "up"),
 )
 
 

@@ -49,7 +49,7 @@ def check_waste(emu: Emulator, most: float) -> float:
     return share
 
 
-def play(folder: Path, pipelines: int, recordings: int, most: float = 0.05) -> float:
+def play(folder: Path, pipelines: int, recordings: int, most: float) -> float:
     with emulator(folder / "emu", "--start-delay", START_DELAY, "--concurrency-limit", "1000") as emu:
         worlds: list[World] = []
         try:
@@ -67,17 +67,24 @@ def play(folder: Path, pipelines: int, recordings: int, most: float = 0.05) -> f
 
 
 def test_some_recordings_at_once(tmp_path: Path) -> None:
-    play(tmp_path, pipelines=1, recordings=40)
+    """A pipeline alone keeps below the limit: on a quiet machine nothing is refused, as in the simulation
+    (tests/unit/test_rate.py). Where the processes have to wait for a processor, requests leave evenly and
+    arrive in bursts: one or two of the 40 were refused then.
+    """
+    play(tmp_path, pipelines=1, recordings=40, most=0.1)
 
 
 def test_some_recordings_from_two_pipelines_at_once(tmp_path: Path) -> None:
-    # So short a run ends while the pace is still being found.
-    play(tmp_path, pipelines=2, recordings=20, most=0.1)
+    """Each begins as if it were alone, so a run of two seconds is little else than the search for a pace: a
+    quarter of the requests is refused in the simulation, and was here. That little is refused once the pace
+    is found, the simulation says (tests/unit/test_rate.py), and the long form below.
+    """
+    play(tmp_path, pipelines=2, recordings=20, most=0.4)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("pipelines", [1, 2])
 def test_200_recordings_at_once(pipelines: int, tmp_path: Path, count: Count) -> None:
-    share = play(tmp_path, pipelines, 200)
+    share = play(tmp_path, pipelines, 200, most=0.05 * pipelines)
     print(f"{pipelines} pipelines: {share:.1%} of the requests were refused")
     count(throttled_recordings=200 * pipelines)

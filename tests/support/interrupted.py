@@ -34,6 +34,8 @@ def starting(
     eventually(
         lambda: _waits(emu, running, begun, when), f"a start that waits, of\n{running.text()}", deadline=120
     )
+    # A file that is cut while the engine writes it is a broken backend, which nobody promises to heal.
+    eventually(_Checkpoint(stack).rests, "a state that the engine has written", deadline=120)
     try:
         yield running
     finally:
@@ -71,6 +73,19 @@ def kill_provider(running: processes.Running) -> None:
     )
     os.kill(provider, signal.SIGKILL)
     assert running.wait() != 0
+
+
+class _Checkpoint:
+    """A stack's state as its backend has it."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._files = [*(stack.backend / ".pulumi/stacks").rglob(f"{stack.name}.json")]
+        self._before: list[bytes] = []
+
+    def rests(self) -> bool:
+        """Whether it tells of a create that waits, and was the same at the look before."""
+        before, self._before = self._before, [one.read_bytes() for one in self._files]
+        return before == self._before and all(b'"creating"' in one for one in before)
 
 
 def _waits(emu: Emulator, running: processes.Running, begun: int, when: str) -> list[dict[str, Any]]:

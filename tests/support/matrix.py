@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from tests.support.protocol_engine import Command
+from tests.support.engine.in_process import Command
 from tests.support.world import DESCRIBE, START, STOP, World, recording
 
 Point = tuple[str, int]
@@ -44,31 +44,62 @@ def _runs(world: World, *then: dict[str, Any], **first: Any) -> None:
         world.declare(lecture=recording(**changed))
 
 
-CREATE = Operation("create", lambda _: None, "update", ((DESCRIBE, 0), (DESCRIBE, 2), (START, 0)))
+def _killed_create(world: World) -> None:
+    """Long ago the first create was killed after its Start, and the program has changed since."""
+    world.killed_up(START)
+    world.begun()
+    world.engine.state.later()
+    world.declare(lecture=recording(1))
+
+
+def _killed_replacement(world: World) -> None:
+    """Long ago a replacement was killed after its Start, and the program is what it was before."""
+    _runs(world, {"page": 1})
+    world.killed_up(START)
+    world.begun()
+    world.engine.state.later()
+    world.declare(lecture=recording())
+
+
+def _killed_destroy(world: World) -> None:
+    """Long ago a `destroy` was killed after its Stop."""
+    _runs(world, whenEnded="restart")
+    world.hold(STOP)
+    world.interrupt(world.engine.start("destroy"), "both")
+    world.emu.clear_faults()
+    world.engine.state.later()
+
+
+CREATE = Operation("create", lambda _: None, "update", ((START, 0),))
 WAIT = Operation(
     "wait",
     lambda world: world.declare(lecture=recording(waitUntilRecording=20)),
     "update",
-    ((START, 0), (DESCRIBE, 3)),
+    ((START, 0), (DESCRIBE, 0)),
 )
 REPLACE = Operation(
-    "replace",
-    lambda world: _runs(world, {"page": 1}),
-    "update",
-    ((DESCRIBE, 0), (DESCRIBE, 2), (START, 0), (STOP, 0)),
+    "replace", lambda world: _runs(world, {"page": 1}), "update", ((START, 0), (DESCRIBE, 0), (STOP, 0))
 )
-FORCED = Operation("forced", _runs, "update", ((DESCRIBE, 0), (START, 0), (STOP, 0)), replace=("lecture",))
+FORCED = Operation("forced", _runs, "update", ((START, 0), (DESCRIBE, 0), (STOP, 0)), replace=("lecture",))
 # What is left under a RecordId that a user gave is named and not stopped, unless it is wanted still.
 SWAP = Operation(
     "swap",
     lambda world: _runs(world, {"recordId": "mine", "maxDurationLimit": 3600}, recordId="mine"),
     "update",
-    ((STOP, 0), (DESCRIBE, 0), (START, 0)),
+    ((STOP, 0), (START, 0)),
     follow=("up", "refresh"),
 )
-READ = Operation("read", _runs, "refresh", ((DESCRIBE, 0), (DESCRIBE, 1), (DESCRIBE, 3)))
+READ = Operation("read", _runs, "refresh", ((DESCRIBE, 0),))
 DELETE = Operation("delete", _runs, "destroy", ((STOP, 0),))
-OPERATIONS = (CREATE, WAIT, REPLACE, FORCED, SWAP, READ, DELETE)
+# The three attempts of the killed create are asked for, the new one starts, and what was found is stopped.
+AGAIN = Operation(
+    "again", _killed_create, "update", ((DESCRIBE, 0), (DESCRIBE, 2), (START, 0), (DESCRIBE, 3), (STOP, 0))
+)
+# Whether it runs still is asked, then for the three attempts of the killed create; what is found is stopped.
+LOOK = Operation("look", _killed_replacement, "update", ((DESCRIBE, 0), (DESCRIBE, 1), (STOP, 0)))
+# Whether it runs still is asked; it does not, and starts again.
+REVIVE = Operation("revive", _killed_destroy, "update", ((DESCRIBE, 0), (START, 0)))
+OPERATIONS = (CREATE, WAIT, REPLACE, FORCED, SWAP, READ, DELETE, AGAIN, LOOK, REVIVE)
 
 SLOW_S = 2.0
 FAULTS: dict[str, dict[str, Any]] = {
@@ -184,8 +215,7 @@ def _changed(world: World) -> None:
 
 def _refresh(world: World, *, clear: bool = False) -> None:
     world.begun()
-    outcome = world.engine.refresh(clear=clear)
-    assert outcome.good, outcome
+    world.refresh(clear=clear)
 
 
 def _destroy(world: World) -> None:

@@ -15,28 +15,15 @@ from typing import Any
 import attrs
 import grpc
 from google.protobuf import json_format, struct_pb2
-from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
-from pulumi_trtc.dynamic import WebRecordingProvider
+from tests.support.engine.provider import CallFailed, Diff, Killed
+from tests.support.engine.resources import Props, Resource
 
-PROVIDER = serialize_provider(WebRecordingProvider())
-"""What a state holds as `__provider`."""
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine sends for a value that a preview does not know."""
-TYPE = "pulumi-python:dynamic/trtc:WebRecording"
 DEADLINE = 120.0
-
-Props = dict[str, Any]
-
-
-class CallFailed(Exception):  # noqa: N818  not an error of the test
-    """The provider answered with an error, or died."""
-
-
-class Killed(Exception):  # noqa: N818
-    """The command that waits for an answer was killed."""
 
 
 class EngineAddress:
@@ -160,8 +147,8 @@ class Plugin:
             f"{one.property}: {one.reason}" if one.property else one.reason for one in answer.failures
         ]
 
-    def diff(self, urn: str, old: Props, news: Props, interrupt: Interrupt) -> Any:
-        """The DiffResponse for a resource of a state and its new inputs."""
+    def diff(self, urn: str, old: Resource, news: Props, interrupt: Interrupt) -> Diff:
+        """What is to be done with a resource of a state."""
         request = proto.DiffRequest(
             id=old["id"],
             urn=urn,
@@ -169,22 +156,25 @@ class Plugin:
             news=struct(news),
             old_inputs=struct(old["inputs"]),
         )
-        return self._call("Diff", request, interrupt)
+        answer = self._call("Diff", request, interrupt)
+        changes = {answer.DIFF_SOME: True, answer.DIFF_NONE: False}.get(answer.changes)
+        return Diff(changes, bool(answer.replaces), answer.deleteBeforeReplace)
 
     def create(self, urn: str, news: Props, interrupt: Interrupt) -> tuple[str, Props]:
         """Id and outputs."""
         answer = self._call("Create", proto.CreateRequest(urn=urn, properties=struct(news)), interrupt)
         return answer.id, props(answer.properties)
 
-    def read(self, old: Props, interrupt: Interrupt) -> tuple[str, Props]:
-        """Id and outputs; an empty id if the resource has gone."""
+    def read(self, old: Resource, interrupt: Interrupt) -> tuple[str, Props, Props | None]:
+        """Id, outputs, and inputs if it names any; an empty id if the resource has gone."""
         request = proto.ReadRequest(
             id=old["id"], urn=old["urn"], properties=struct(old["outputs"]), inputs=struct(old["inputs"])
         )
         answer = self._call("Read", request, interrupt)
-        return answer.id, props(answer.properties)
+        inputs = props(answer.inputs) if answer.HasField("inputs") else None
+        return answer.id, props(answer.properties), inputs
 
-    def update(self, urn: str, old: Props, news: Props, interrupt: Interrupt) -> Props:
+    def update(self, urn: str, old: Resource, news: Props, interrupt: Interrupt) -> Props:
         """Outputs."""
         request = proto.UpdateRequest(
             id=old["id"],
@@ -195,7 +185,7 @@ class Plugin:
         )
         return props(self._call("Update", request, interrupt).properties)
 
-    def delete(self, old: Props, interrupt: Interrupt) -> None:
+    def delete(self, old: Resource, interrupt: Interrupt) -> None:
         """Delete what a state holds."""
         request = proto.DeleteRequest(
             id=old["id"], urn=old["urn"], properties=struct(old["outputs"]), old_inputs=struct(old["inputs"])

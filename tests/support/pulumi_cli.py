@@ -128,21 +128,31 @@ class Stack:
 
     def run(self, *arguments: str, check: bool = True, timeout: float = TIMEOUT) -> Result:
         """Run one command to its end; with `check` a failure of it is a failure of the test."""
-        running = self.start(*arguments)
+        return self._finish(self.start(*arguments), check=check, timeout=timeout)
+
+    def script(self, path: Path, *arguments: str, check: bool = True) -> Result:
+        """Run a program that uses the Automation API, in its own folder."""
+        command = [sys.executable, str(path), *arguments]
+        return self._finish(self._start(path.stem, command, path.parent), check=check)
+
+    def start(self, *arguments: str) -> processes.Running:
+        """Start a command and return at once."""
+        command = [str(cli_folder() / "pulumi"), *arguments, "--non-interactive", "--color", "never"]
+        return self._start(arguments[0], command, self.folder)
+
+    def _start(self, name: str, command: list[str], cwd: Path) -> processes.Running:
+        log = self.folder.parent / f"{self.folder.name}.logs" / f"{next(self._numbers):02}-{name}.txt"
+        running = processes.start(command, log, env=self.env, cwd=cwd)
+        self._running.append(running)
+        return running
+
+    def _finish(self, running: processes.Running, *, check: bool, timeout: float = TIMEOUT) -> Result:
         result = Result(running.wait(timeout), running.text())
         running.end()
         self._running.remove(running)
         if check and result.status != 0:
-            raise AssertionError(f"pulumi {' '.join(arguments)}: status {result.status}\n{result.text}")
+            raise AssertionError(f"{running.process.args!r}: status {result.status}\n{result.text}")
         return result
-
-    def start(self, *arguments: str) -> processes.Running:
-        """Start a command and return at once."""
-        log = self.folder.parent / f"{self.folder.name}.logs" / f"{next(self._numbers):02}-{arguments[0]}.txt"
-        command = [str(cli_folder() / "pulumi"), *arguments, "--non-interactive", "--color", "never"]
-        running = processes.start(command, log, env=self.env, cwd=self.folder)
-        self._running.append(running)
-        return running
 
     def close(self) -> None:
         """End everything that the stack's commands left running."""
@@ -164,6 +174,10 @@ class Stacks:
         stack.init()
         return stack
 
+    def at(self, folder: Path, *, project: str = "test", name: str = "dev") -> Stack:
+        """A stack in a project's folder as it is, not created yet."""
+        return self._keep(Stack(folder, project=project, name=name))
+
     def copy(self, source: Path, *, name: str = "dev") -> Stack:
         """A stack of a copy of a project's folder."""
         shutil.copytree(source, self._next(), ignore=shutil.ignore_patterns(".*", "__pycache__"))
@@ -180,6 +194,8 @@ class Stacks:
         return self._folder / f"stack{len(self._made)}"
 
     def _add(self, project: str, name: str) -> Stack:
-        stack = Stack(self._next(), project=project, name=name)
+        return self._keep(Stack(self._next(), project=project, name=name))
+
+    def _keep(self, stack: Stack) -> Stack:
         self._made.append(stack)
         return stack

@@ -36,10 +36,20 @@ def inputs(**changed: Any) -> dict[str, Any]:
     return {key: value for key, value in given.items() if value is not None}
 
 
-def program(**recordings: Mapping[str, Any]) -> str:
-    """A program that declares recordings of these inputs, and keeps each in a variable of its name."""
-    lines = [f"{name} = trtc.WebRecording({name!r}, **{given!r})" for name, given in recordings.items()]
-    return "\n".join(("import pulumi", "import pulumi_trtc as trtc", *lines, ""))
+def program(*more: str, **recordings: Mapping[str, Any]) -> str:
+    """A program that declares recordings of these inputs, and keeps each in a variable of its name.
+
+    Args:
+        more: Further lines.
+    """
+    lines = [declared(name, given) for name, given in recordings.items()]
+    return "\n".join(("import pulumi", "import pulumi_trtc as trtc", *lines, *more, ""))
+
+
+def declared(name: str, given: Mapping[str, Any], options: str = "") -> str:
+    """The line of a program that declares one recording; `options` as ResourceOptions takes them."""
+    opts = f", opts=pulumi.ResourceOptions({options})" if options else ""
+    return f"{name} = trtc.WebRecording({name!r}, **{given!r}{opts})"
 
 
 def urn_of(name: str, *, stack: str = "dev", project: str = "test") -> str:

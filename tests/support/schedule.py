@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from tests.support.crowd import a_world
+from tests.support.engine.goal import Outcome
+from tests.support.engine.in_process import Command
 from tests.support.matrix import CODES, FAULTS, GONE, VICTIMS
-from tests.support.protocol_engine import Command, Outcome
-from tests.support.world import DESCRIBE, START, STOP, recording
+from tests.support.world import DESCRIBE, START, STOP, World, recording
 
 _CONFIG = {"trtc:maxRetryTime": "3"}
 _NAMES = ("lecture", "panel")
@@ -57,6 +58,28 @@ class Trouble:
     faults: tuple[Fault, ...] = ()
     death: Death | None = None
     readable: bool = True
+
+
+@attrs.frozen
+class _Before:
+    """How things stood before a command, by TaskIds.
+
+    Attributes:
+        tasks: All there were.
+        replaced: What waits for its deletion.
+    """
+
+    tasks: frozenset[str]
+    running: frozenset[str]
+    replaced: frozenset[str]
+
+    @classmethod
+    def of(cls, world: World) -> _Before:
+        return cls(
+            frozenset(one["task_id"] for one in world.emu.tasks()),
+            frozenset(world.running()),
+            frozenset(one["id"] for one in world.engine.state.resources if one.get("delete")),
+        )
 
 
 FAULT = st.builds(
@@ -125,15 +148,15 @@ class Schedule(RuleBasedStateMachine):
 
     @rule(names=st.sets(st.sampled_from(_NAMES), min_size=1), trouble=TROUBLE)
     def forced_up(self, names: set[str], trouble: Trouble) -> None:
-        """`pulumi up --replace`, of what is declared."""
-        replace = sorted(names & self.world.declared.keys())
+        """`pulumi up --replace`, of what is declared and saved: the engine refuses anything else."""
+        replace = sorted(one for one in names & self.world.declared.keys() if self._is_saved(one))
         self._run(f"up --replace {replace}", lambda: self.world.start_up(replace=replace), trouble)
 
     @rule(clear=st.booleans(), trouble=TROUBLE)
     def refresh(self, clear: bool, trouble: Trouble) -> None:
         """`pulumi refresh`, perhaps with `--clear-pending-creates`."""
         command = f"refresh{' --clear-pending-creates' if clear else ''}"
-        self._run(command, lambda: self.world.engine.start("refresh", clear=clear), trouble)
+        self._run(command, lambda: self.world.start_refresh(clear=clear), trouble)
 
     @rule(trouble=TROUBLE)
     def destroy(self, trouble: Trouble) -> None:
@@ -169,20 +192,24 @@ class Schedule(RuleBasedStateMachine):
         for name, change in program.items():
             before = self.world.declared.get(name)
             # A recording that never came into the state has to stay declared: else nobody asks the provider.
-            unknown = self.world.engine.state.current(self.world.engine.urn(name)) is None
-            if change == "keep" or (change == "drop" and before and unknown):
+            if change == "keep" or (change == "drop" and before and not self._is_saved(name)):
                 declared |= {name: before} if before else {}
             elif change != "drop":
                 wait = {"waitUntilRecording": 20} if change == "wait" else {}
                 declared[name] = recording(self._page, whenEnded="restart", **wait)
         self.world.declare(**declared)
 
+    def _is_saved(self, name: str) -> bool:
+        return self.world.engine.state.current(self.world.engine.urn(name)) is not None
+
     def _run(self, told: str, start: Callable[[], Command], trouble: Trouble) -> None:
-        state, death = self.world.engine.state, trouble.death
-        # Nothing else than the state tells that a recording may have been stopped, or what is to be looked
-        # for where one goes for good.
-        state.readable = trouble.readable or state.undone or self._deletes(told)
-        quiet = state.readable and not trouble.faults and death is None
+        engine, death = self.world.engine, trouble.death
+        # Where a deletion was killed, the engine forgets it with the first thing that a command saves, and
+        # nothing else tells that the recording was stopped; where a recording goes for good, nobody asks
+        # again for what was left of it.
+        engine.readable = trouble.readable or engine.state.undone or self._deletes(told)
+        before = None if engine.readable else _Before.of(self.world)
+        quiet = engine.readable and not trouble.faults and death is None
         for fault in trouble.faults:
             self._fault(fault)
         if death:
@@ -192,10 +219,12 @@ class Schedule(RuleBasedStateMachine):
         # One that was killed has forgotten what it was asked for.
         self.tried["requests_hit"] += sum(one["hits"] for one in self.world.emu.faults())
         self.world.emu.clear_faults()
-        state.readable = True
+        engine.readable = True
         self.tried["commands"] += 1
         pages = {name: one["recordUrl"][-2:] for name, one in self.world.declared.items()}
         self._tell(f"{told} with {pages}, {trouble}: {_short(outcome)}")
+        if before:
+            self._checked(lambda: self._after_an_unreadable(before, outcome))
         if quiet:
             self._checked(lambda: self._after_a_quiet(told, outcome))
 
@@ -216,6 +245,11 @@ class Schedule(RuleBasedStateMachine):
             return command.wait()
         self.tried["kills"] += 1
         return self.world.interrupt(command, victim)
+
+    def _after_an_unreadable(self, before: _Before, outcome: Outcome) -> None:
+        after = _Before.of(self.world)
+        assert after.tasks == before.tasks, f"started without the state: {outcome}"
+        assert before.running - after.running <= before.replaced, f"stopped without the state: {outcome}"
 
     def _after_a_quiet(self, told: str, outcome: Outcome) -> None:
         assert outcome.good, outcome

@@ -1,29 +1,20 @@
-"""Props to spec to the body of StartWebRecord."""
+"""Inputs to the body of StartWebRecord."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-import attrs
 import pytest
 
-from pulumi_trtc.inputs.body import (
-    CloudVod,
-    StorageKeys,
-    StorageParams,
-    TencentVod,
-    WebRecordingSpec,
-    spec_from_props,
-    start_body,
-)
+from pulumi_trtc.inputs.body import StorageKeys, needs_storage_keys, start_body, storage_location
 from tests.support.inputs import PAGE_EXAMPLE, engine_props, page_props
 
 KEYS = StorageKeys("config-id", "config-key")
 
 
 def body_of(props: dict[str, Any], keys: StorageKeys | None = None) -> dict[str, Any]:
-    return start_body(spec_from_props(props), keys, "web-1")
+    return start_body(props, keys, "web-1")
 
 
 def test_the_page_s_example_comes_out_as_it_is_there() -> None:
@@ -85,28 +76,17 @@ def test_every_input_reaches_the_wire_under_its_own_name() -> None:
     }
 
 
-def test_settings_of_the_provider_stay_out_of_the_request() -> None:
-    props = page_props(whenEnded="restart", waitUntilRecording=30.0, adopt="task")
-    spec = spec_from_props(props)
-    assert (spec.when_ended, spec.wait_until_recording, spec.adopt) == ("restart", 30, "task")
-    assert start_body(spec, None, "web-1") == body_of(page_props())
-
-
-def test_outputs_and_the_engine_s_keys_are_passed_over() -> None:
-    extra = {"taskId": "t", "status": "recording", "owner": {"urn": "u"}, "__provider": "p"}
-    assert spec_from_props({**page_props(), **extra}) == spec_from_props(page_props())
-
-
-def test_unset_settings_have_the_provider_s_defaults() -> None:
-    spec = spec_from_props(page_props())
-    assert (spec.record_id, spec.when_ended, spec.wait_until_recording, spec.adopt) == (None, "keep", 0, None)
+def test_settings_of_the_provider_outputs_and_the_engine_s_keys_stay_out_of_the_request() -> None:
+    settings = {"whenEnded": "restart", "waitUntilRecording": 30.0, "adopt": "task"}
+    extra = {"taskId": "t", "status": "recording", "owner": {"urn": "u"}, "__provider": "p", "__trtc": {}}
+    assert body_of({**page_props(**settings), **extra}) == body_of(page_props())
 
 
 def test_keys_of_the_configuration_fill_in_for_keys_left_out() -> None:
     props = page_props(
         storageParams={"cloudStorage": {"vendor": 0, "region": "ap-singapore", "bucket": "b-1"}}
     )
-    assert spec_from_props(props).needs_storage_keys
+    assert needs_storage_keys(props)
     storage = body_of(props, KEYS)["StorageParams"]["CloudStorage"]
     assert storage == {
         "Vendor": 0,
@@ -119,13 +99,13 @@ def test_keys_of_the_configuration_fill_in_for_keys_left_out() -> None:
 
 
 def test_keys_of_the_program_win_over_the_configuration() -> None:
-    assert not spec_from_props(page_props()).needs_storage_keys
+    assert not needs_storage_keys(page_props())
     assert body_of(page_props(), KEYS) == body_of(page_props())
 
 
 def test_vod_takes_no_storage_keys() -> None:
     props = page_props(storageParams={"cloudVod": {"tencentVod": {}}})
-    assert not spec_from_props(props).needs_storage_keys
+    assert not needs_storage_keys(props)
     assert body_of(props, KEYS)["StorageParams"] == {"CloudVod": {"TencentVod": {}}}
 
 
@@ -138,20 +118,18 @@ def test_the_record_id_to_send_is_the_caller_s() -> None:
     assert body_of(page_props(recordId="mine"))["RecordId"] == "web-1"
 
 
+@pytest.mark.parametrize(
+    ("storage", "place"),
+    [
+        ({"cloudStorage": {"bucket": "b-1", "fileNamePrefix": ["x", "y"]}}, "cos://b-1/x/y/task/"),
+        ({"cloudStorage": {"bucket": "b-1"}}, "cos://b-1/task/"),
+        ({"cloudVod": {"tencentVod": {"subAppId": 2.0}}}, "vod://2/"),
+        ({"cloudVod": {"tencentVod": {}}}, "vod://default/"),
+    ],
+)
+def test_the_files_place_is_told(storage: dict[str, Any], place: str) -> None:
+    assert storage_location({"storageParams": storage}, "task") == place
+
+
 def test_nothing_shows_a_secret() -> None:
-    props = page_props(
-        recordUrl="https://h/?token=marker", publishCdnParams=[{"publishCdnUrl": "rtmp://h/a/marker"}]
-    )
-    props["storageParams"]["cloudStorage"] |= {"accessKey": "marker", "secretKey": "marker"}
-    assert "marker" not in repr(spec_from_props(props))
     assert "marker" not in repr(StorageKeys("marker", "marker"))
-
-
-def test_a_spec_cannot_be_changed() -> None:
-    spec = WebRecordingSpec(
-        record_url="https://h/",
-        sdk_app_id=1,
-        storage_params=StorageParams(cloud_vod=CloudVod(tencent_vod=TencentVod())),
-    )
-    with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        spec.sdk_app_id = 2  # type: ignore[misc]

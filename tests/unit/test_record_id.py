@@ -7,36 +7,47 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_trtc.lifecycle.record_id import ATTEMPTS, attempt, attempts_from, derive, digit_of, is_attempt_of
-from tests.support.declared import BACKEND, OWNER, URN
+from pulumi_trtc.lifecycle.record_id import ATTEMPTS, Identity, attempt_of
+from tests.support.declared import BACKEND, STACK, URN
 
 TEXT = st.text(max_size=80)
 
 
-@given(TEXT, TEXT, TEXT)
-def test_it_is_what_the_api_takes(backend: str, stack: str, name: str) -> None:
-    record_id = derive(backend, stack, f"urn:pulumi:dev::demo::type::{name}")
-    assert re.fullmatch(r"[A-Za-z0-9_-]{1,31}", record_id)
-    assert digit_of(record_id) == 0
+@given(TEXT, TEXT, TEXT, st.integers(0, 3))
+def test_it_is_what_the_api_takes_and_tells_whose_it_is(
+    backend: str, stack: str, name: str, salt: int
+) -> None:
+    identity = Identity.derive(backend, stack, f"urn:pulumi:dev::demo::type::{name}", salt)
+    for number in (0, 7, ATTEMPTS + 1):
+        assert re.fullmatch(r"[A-Za-z0-9_-]{1,31}", identity.attempt(number))
+        assert Identity.of(identity.attempt(number)) == identity
 
 
-def test_it_changes_with_backend_stack_and_urn_and_with_nothing_else() -> None:
+def test_it_changes_with_backend_stack_urn_and_salt_and_with_nothing_else() -> None:
     variants = {
-        derive(BACKEND, OWNER["stack"], URN),
-        derive("file:///other", OWNER["stack"], URN),
-        derive(BACKEND, "organization/demo/prod", URN),
-        derive(BACKEND, OWNER["stack"], URN.replace("lecture", "lecturf")),
+        Identity.derive(BACKEND, STACK, URN),
+        Identity.derive("file:///other", STACK, URN),
+        Identity.derive(BACKEND, "organization/demo/prod", URN),
+        Identity.derive(BACKEND, STACK, URN.replace("lecture", "lecturf")),
+        Identity.derive(BACKEND, STACK, URN, salt=1),
     }
-    assert len(variants) == 4
-    assert derive(BACKEND, OWNER["stack"], URN) in variants
+    assert len(variants) == 5
+    assert Identity.derive(BACKEND, STACK, URN) in variants
 
 
-def test_attempts_differ_and_are_known_as_one_recordings() -> None:
-    derived = derive(BACKEND, OWNER["stack"], URN)
-    attempts = list(attempts_from(derived, ATTEMPTS - 2))
-    assert len(set(attempts)) == ATTEMPTS
-    assert [digit_of(one) for one in attempts[:3]] == [ATTEMPTS - 2, ATTEMPTS - 1, 0]
-    assert all(is_attempt_of(one, derived) for one in attempts)
-    assert not is_attempt_of("given", derived)
-    assert not is_attempt_of("", derived)
-    assert attempt(attempts[0], 0) == derived
+def test_it_is_what_version_0_1_0_derived() -> None:
+    """It is in users' states and in running tasks."""
+    assert Identity.derive(BACKEND, STACK, URN).attempt(0) == "lecture-jv6ygnnyhmy7usrwep2o-0"
+
+
+def test_attempts_are_counted_over_their_digits() -> None:
+    identity = Identity.derive(BACKEND, STACK, URN)
+    assert len({identity.attempt(number) for number in range(ATTEMPTS)}) == ATTEMPTS
+    assert identity.attempt(ATTEMPTS) == identity.attempt(0)
+    for number in (0, 5, ATTEMPTS, 2 * ATTEMPTS + 3):
+        assert attempt_of(identity.attempt(number), number) == number
+        assert attempt_of(identity.attempt(number + 2), number) == number + 2
+
+
+def test_a_given_record_id_has_no_identity() -> None:
+    assert [Identity.of(one) for one in ("given", "", None, {"ciphertext": "x"})] == [None] * 4

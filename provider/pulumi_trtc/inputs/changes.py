@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from pulumi_trtc.inputs.table import WEB_RECORDING
-from pulumi_trtc.inputs.types import UNKNOWN
+from pulumi_trtc.inputs.types import UNKNOWN, Field, Kind, ListOf, Record
 from pulumi_trtc.inputs.urls import target
 
 
 @attrs.frozen
 class Changes:
-    """What differs, as top-level state keys in the table's order.
+    """What differs, in the table's order.
 
     Attributes:
-        replaces: Inputs that need a new recording.
-        updates: Settings that only the provider reads.
-        delete_before_replace: Whether the old recording must stop before the new one can start. Otherwise the
-            new one starts first, so that no footage is missed.
+        replaces: Top-level state keys of inputs that need a new recording.
+        paths: The same, each difference by its path in Python names, such as
+            `storage_params.cloud_storage.bucket`.
+        updates: Paths of settings that only the provider reads.
+        share_record_id: The new recording has the RecordId that was given to the old one.
+        share_stream: The new recording pushes to a stream of the old one.
     """
 
     replaces: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
     updates: tuple[str, ...] = ()
-    delete_before_replace: bool = False
+    share_record_id: bool = False
+    share_stream: bool = False
 
     @property
-    def changed(self) -> bool:
-        """Whether anything differs."""
-        return bool(self.replaces or self.updates)
+    def stop_first(self) -> bool:
+        """Whether the old recording must stop before the new one can start."""
+        return self.share_record_id or self.share_stream
 
 
 def compare(old_props: Mapping[str, Any], new_props: Mapping[str, Any]) -> Changes:
@@ -44,16 +48,23 @@ def compare(old_props: Mapping[str, Any], new_props: Mapping[str, Any]) -> Chang
         new_props: Inputs, checked. `recordId` only where the user gives it.
     """
     replaces: list[str] = []
+    paths: list[str] = []
     updates: list[str] = []
     adopts = _adopts_another(old_props, new_props)
     for field in WEB_RECORDING.fields:
-        if _plain(old_props.get(field.key)) == _plain(new_props.get(field.key)):
-            continue
-        stays = field.provider_only and not (field.name == "adopt" and adopts)
-        (updates if stays else replaces).append(field.key)
-    # A recording that is taken over runs already: nothing has to make room for it.
-    first_stop = bool(replaces) and not adopts and _cannot_both_run(old_props, new_props)
-    return Changes(tuple(replaces), tuple(updates), first_stop)
+        found = list(_differences(field, old_props.get(field.key), new_props.get(field.key)))
+        if field.provider_only and not (field.name == "adopt" and adopts):
+            updates += found
+        elif found:
+            replaces.append(field.key)
+            paths += found
+    if adopts:
+        # A recording that is taken over runs already: nothing has to make room for it.
+        return Changes(tuple(replaces), tuple(paths), tuple(updates))
+    record_id = new_props.get("recordId")
+    shares = record_id not in (None, UNKNOWN) and record_id == old_props.get("recordId")
+    streams = _streams(old_props) & _streams(new_props)
+    return Changes(tuple(replaces), tuple(paths), tuple(updates), shares, bool(streams))
 
 
 def _adopts_another(old_props: Mapping[str, Any], new_props: Mapping[str, Any]) -> bool:
@@ -61,11 +72,27 @@ def _adopts_another(old_props: Mapping[str, Any], new_props: Mapping[str, Any]) 
     return adopt is not None and adopt not in (old_props.get("adopt"), old_props.get("taskId"))
 
 
-def _cannot_both_run(old_props: Mapping[str, Any], new_props: Mapping[str, Any]) -> bool:
-    record_id = new_props.get("recordId")
-    if record_id is not None and record_id is not UNKNOWN and record_id == old_props.get("recordId"):
-        return True
-    return not _streams(old_props).isdisjoint(_streams(new_props))
+def _differences(field: Field, old: Any, new: Any, before: str = "") -> Iterator[str]:
+    """The paths at which two values of a field differ, as deep as both have something there."""
+    path = f"{before}{field.name}"
+    yield from _within(field.kind, old, new, path)
+
+
+def _within(kind: Kind, old: Any, new: Any, path: str) -> Iterator[str]:
+    if _plain(old) == _plain(new):
+        return
+    if isinstance(kind, Record) and isinstance(old, Mapping) and isinstance(new, Mapping):
+        for field in kind.fields:
+            yield from _differences(field, old.get(field.key), new.get(field.key), f"{path}.")
+    elif isinstance(kind, ListOf) and _are_lists(old, new) and len(old) == len(new):
+        for index, (one, other) in enumerate(zip(old, new, strict=True)):
+            yield from _within(kind.item, one, other, f"{path}[{index}]")
+    else:
+        yield path
+
+
+def _are_lists(*values: Any) -> bool:
+    return all(isinstance(value, (list, tuple)) for value in values)
 
 
 def _streams(props: Mapping[str, Any]) -> frozenset[str]:

@@ -143,6 +143,14 @@ class ListOf:
 Kind: TypeAlias = Integer | Text | Record | ListOf
 
 
+def holds_integer(kind: Kind) -> bool:
+    """Whether an integer lies in it, at any depth."""
+    if isinstance(kind, ListOf):
+        return holds_integer(kind.item)
+    inner = kind.fields if isinstance(kind, Record) else ()
+    return isinstance(kind, Integer) or any(holds_integer(field.kind) for field in inner)
+
+
 def holds_secret(kind: Kind) -> bool:
     """Whether a secret lies in it, at any depth."""
     if isinstance(kind, ListOf):

@@ -1,46 +1,79 @@
-"""What one provider process shares between its four threads: settings, the API, the stack's state."""
+"""What the adapters call: one process's work on the recordings of a stack, in plain values.
+
+`check`, `diff`, `create`, `read`, `update` and `delete` are Pulumi's calls, but know nothing of Pulumi:
+values that a preview does not know are UNKNOWN, failures are exceptions of `errors`.
+"""
 
 from __future__ import annotations
 
-import random
-import socket
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import attrs
 
-from pulumi_trtc.clock import SystemClock
-from pulumi_trtc.errors import ConfigError
-from pulumi_trtc.inputs.body import StorageKeys
+from pulumi_trtc.errors import ConfigError, NoEvidence, NotRunning, TrtcError
+from pulumi_trtc.inputs.body import StorageKeys, needs_storage_keys
+from pulumi_trtc.inputs.changes import Changes, compare
+from pulumi_trtc.inputs.check import check, warnings
+from pulumi_trtc.inputs.check_values import whole
+from pulumi_trtc.lifecycle import props as p
+from pulumi_trtc.lifecycle.claims import Claims
+from pulumi_trtc.lifecycle.decide import Do, Facts, Reason, decide
+from pulumi_trtc.lifecycle.declared import Declared
+from pulumi_trtc.lifecycle.known import Known
 from pulumi_trtc.lifecycle.lifecycle import Lifecycle
-from pulumi_trtc.lifecycle.start_window import StartWindow
-from pulumi_trtc.service.api import SdkApi
-from pulumi_trtc.service.rate import RateLimiter
-from pulumi_trtc.service.retry import RetryingApi
-from pulumi_trtc.settings.read import Settings, read_settings
-from pulumi_trtc.stack.cli import StackReader
+from pulumi_trtc.lifecycle.names import Names
+from pulumi_trtc.lifecycle.own_state import OwnState
+from pulumi_trtc.lifecycle.record_id import Identity
+from pulumi_trtc.settings.read import Settings
 
-_CONNECT_TIMEOUT_S = 2.0
+_LONGEST_S = 86400
+"""The highest MaxDurationLimit, for a recording that does not give one."""
+
+_NO_START = "`pulumi up` starts no recording without it."
+_NO_LOOK = (
+    "Nothing was looked for that an interrupted update may have left; `python -m pulumi_trtc recover` does."
+)
+
+Props = Mapping[str, Any]
 
 
 @attrs.frozen
-class Session:
-    """Built once a process; no call is made and no credential is read until one is needed.
+class Difference:
+    """What the engine is asked for.
 
     Attributes:
-        problems: What is wrong with the configuration, each with its key; `lifecycle` raises them all.
-        stack: Reads the stack's saved state.
-        made: URNs of recordings that this process has started or looked after.
-        declared: URNs of recordings that the program declares, once they are checked; none in a destroy.
+        changes: Whether for anything.
+        replaces: The state keys that need a new recording.
+        stop_first: Whether the old recording must stop before the new one can start.
+    """
+
+    changes: bool = False
+    replaces: tuple[str, ...] = ()
+    stop_first: bool = False
+
+
+@attrs.define
+class Calls:
+    """Built once a process; no call is made and no credential is read until one is needed.
+
+    Args:
+        problems: What is wrong with the configuration, each with its key.
+        state: The stack's own.
+        settings, lifecycle: None where the configuration is wrong.
+        tell: Prints a line for the person who runs the update.
     """
 
     problems: tuple[str, ...]
-    stack: StackReader
+    state: OwnState
     settings: Settings | None
     _lifecycle: Lifecycle | None
-    made: set[str] = attrs.field(factory=set, init=False)
-    declared: set[str] = attrs.field(factory=set, init=False)
+    tell: Callable[[str], None]
+    _names: Names = attrs.field(factory=Names, init=False)
+    _claims: Claims = attrs.field(factory=Claims, init=False)
+    _compared: set[str] = attrs.field(factory=set, init=False)
+    _gone: set[str] = attrs.field(factory=set, init=False)
+    _runs: dict[str, bool] = attrs.field(factory=dict, init=False)
 
     @property
     def lifecycle(self) -> Lifecycle:
@@ -52,6 +85,187 @@ class Session:
         if self._lifecycle is None:
             raise ConfigError(self.problems)
         return self._lifecycle
+
+    def check(self, olds: Props, news: Props) -> tuple[tuple[str, ...], dict[str, Any]]:
+        """All that is wrong with a recording's inputs; and its `owner`, with what tells it from others.
+
+        Args:
+            olds: Its inputs of before; empty for a new one and, as the engine has it, for a replacement.
+        """
+        failures = [*self.problems, *map(str, check(news)), *p.owner_faults(news)]
+        owner, stack, urn = dict(p.owner_of(news)), p.stack_of(news), p.urn_of(news)
+        if failures or stack is None or not urn:
+            return tuple(failures), owner
+        for warning in warnings(news):
+            self.tell(f"warning: {p.name_of(news)}: {warning}")
+        self.state.begin(stack, declared=True)
+        try:
+            named = self._names.name(urn, stack, olds, self.state.reader.backend, self.state.index)
+        except NoEvidence as failure:
+            self.state.warn(failure, _NO_START)
+            return (), owner
+        given = news.get("recordId") is not None
+        owner = p.named(owner, named.identity, named.attempt, given=given, former=named.former)
+        try:
+            # Only what is given needs a look at who has it.
+            index = self.state.index() if self._claims.needs_evidence(news) else None
+        except NoEvidence as failure:
+            self.state.warn(failure, _NO_START)
+            index = None
+        return self._claims.faults(urn, news, index, self._names.identities(urn)), owner
+
+    def diff(self, task_id: str, olds: Props, news: Props) -> Difference:
+        """What an update does with a recording that is in the state: see `decide.DECISIONS`.
+
+        Raises:
+            RunsElsewhere: The configuration names another place than where it runs.
+        """
+        urn = p.urn_of(news)
+        if p.stack_of(olds) is None:
+            return Difference()  # the stack only reads it
+        if urn not in self._names:
+            # A refresh asks whether what it has read is a change; no program runs.
+            return Difference(p.is_ended(olds) and not p.hidden(olds).get("acknowledged"))
+        self.state.hand(task_id)
+        self._names.add(urn, p.sent_identity(olds))
+        self._compared.add(urn)
+        changes = compare(p.given_only(olds), p.given_only(news))
+        if changes.replaces and changes.stop_first and needs_storage_keys(news):
+            self.storage_keys()  # without them nothing would start once the old one is stopped
+        try:
+            known = self._known(urn, olds)
+        except NoEvidence as failure:
+            if changes.replaces and changes.stop_first:
+                raise  # nothing would start once the old one is stopped
+            self.state.warn(failure, _NO_START)
+            known = None
+        facts = self._facts(task_id, olds, news, changes, known)
+        reason = decide(facts)
+        if reason.do is Do.REFUSE:
+            self.lifecycle.refuse_elsewhere(olds)
+        if reason is not Reason.SAME:
+            self._tell_reason(reason, facts, changes, p.name_of(news))
+        if reason.do is not Do.REPLACE:
+            return Difference(reason.do is Do.UPDATE)
+        return Difference(True, changes.replaces or ("recordId",), changes.stop_first and not facts.is_over)
+
+    def create(self, props: Props) -> tuple[str, dict[str, Any]]:
+        """Start a recording, or take over the one that an interrupted update started: TaskId and outputs.
+
+        Raises:
+            TrtcError: Nothing new of it runs, or the message names what may.
+        """
+        declared = p.declared_of(props, self.state.reader.backend)
+        self.state.begin(declared.stack, declared=True)
+        known = self._known(declared.urn)
+        if needs_storage_keys(declared.inputs):
+            declared = attrs.evolve(declared, keys=self.storage_keys())
+        lifecycle = self.lifecycle
+        recording = lifecycle.create(
+            declared,
+            known,
+            forced=declared.urn not in self._compared,
+        )
+        outputs = p.created(
+            declared,
+            recording,
+            place=lifecycle.place,
+            now=lifecycle.window.clock.now(),
+            checked=known.newest_killed,
+            last_failure=known.evidence.history.newest,
+        )
+        return recording.task_id, outputs
+
+    def read(self, task_id: str, props: Props) -> dict[str, Any]:
+        """A recording's outputs as the service has it; only "not found" counts as ended.
+
+        Raises:
+            NotRunning: The program reads a task that does not run.
+            TrtcError: Nothing is concluded from an outage, or at another place.
+        """
+        stack = p.stack_of(props)
+        if stack is not None:
+            self.state.begin(stack, declared=False)
+            if self.state.reader.cli.clears:
+                self._name_cleared(task_id, props)
+            if p.is_ended(props):
+                return dict(props)
+        described = self.lifecycle.ask(task_id, props)
+        if described is not None:
+            record_id = described.record_id or props.get("recordId")
+            return {**props, "taskId": task_id, "recordId": record_id, "status": p.RUNNING}
+        if stack is None:
+            if props.get("taskId") is None:
+                raise NotRunning(task_id, self.lifecycle.place)
+            return {**props, "status": p.ENDED}
+        self.tell(f"{p.name_of(props)}: task {task_id} has ended.")
+        kept = {**p.hidden(props), **({"interrupted": True} if self._was_interrupted(task_id, props) else {})}
+        return {**props, "status": p.ENDED, **({p.HIDDEN: kept} if kept else {})}
+
+    def update(self, task_id: str, olds: Props, news: Props) -> dict[str, Any]:
+        """All outputs after an update in place: it takes over settings of the provider, stops what
+        interrupted updates left, and tells of an end.
+
+        Raises:
+            TrtcError: The service could not be asked.
+        """
+        urn, name = p.urn_of(news), p.name_of(news)
+        unsettled = tuple(olds.get("unsettled") or ())
+        kept = dict(p.hidden(olds))
+        changed: dict[str, Any] = {}
+        ended = p.is_ended(olds)
+        try:
+            known = self._known(urn, olds)
+        except NoEvidence as failure:
+            self.state.warn(failure, _NO_LOOK)
+            known = None
+        if known is not None and known.words_for(task_id):
+            if known.has_cause:
+                declared = p.declared_of(news, self.state.reader.backend)
+                unsettled = self.lifecycle.look_again(declared, known)
+            if not ended and not self._ask(task_id, olds):
+                ended = True
+                if known.is_interrupted(task_id) and not self._is_due(olds):
+                    # The preview could not ask: the next update starts it again.
+                    kept |= {"interrupted": True}
+            if not ended:
+                kept.setdefault("runsAt", self.lifecycle.place)
+            changed["lastFailure"] = known.evidence.history.newest
+            kept["checked"] = max(known.newest_killed, whole(kept.get("checked")) or 0)
+            kept.setdefault("attempt", max(known.saved_attempt, 0))
+        if ended and not kept.get("acknowledged"):
+            kept["acknowledged"] = not kept.get("interrupted")
+            changed["status"] = p.ENDED
+            by_itself = news.get("whenEnded") == "restart" or kept.get("interrupted")
+            again = "" if by_itself else f" --replace '{urn}'"
+            self.tell(f"{name}: task {task_id} has ended. `pulumi up{again}` starts it again.")
+        if kept:
+            changed[p.HIDDEN] = kept
+        return p.updated(olds, news, unsettled, **changed)
+
+    def delete(self, task_id: str, props: Props) -> None:
+        """Stop a recording; one that has ended is fine. What the program does not declare any more is also
+        cleared of what interrupted updates left of it: the last process that knows of it does it.
+
+        Raises:
+            TrtcError: It, or what was left of it, may run still.
+        """
+        stack = p.stack_of(props)
+        if stack is None:
+            return
+        self.state.begin(stack, declared=False)
+        try:
+            known, declared = self._alone(task_id, props)
+        except NoEvidence as failure:
+            self.state.warn(failure, _NO_LOOK)
+        else:
+            if known.has_cause and not self._names.declares(known.identities):
+                self.lifecycle.clear(declared, known)
+            self._gone.add(p.urn_of(props))
+            self._clear_undeclared(known)
+            if self._is_shared(task_id):
+                return
+        self.lifecycle.delete(task_id, props)
 
     def storage_keys(self) -> StorageKeys | None:
         """The configured storage keys, for a program that leaves them out.
@@ -71,49 +285,94 @@ class Session:
             )
         return self.settings.storage_keys
 
+    def _known(self, urn: str, props: Props | None = None) -> Known:
+        return self.state.index().known(self._names.identities(urn), props)
 
-def open_session(
-    config: Mapping[str, Any],
-    environ: Mapping[str, str],
-    home: Path,
-    engine: str,
-    tell: Callable[[str], None],
-) -> Session:
-    """The session of this process.
+    def _facts(self, task_id: str, olds: Props, news: Props, changes: Changes, known: Known | None) -> Facts:
+        facts = Facts(
+            elsewhere=self.lifecycle.is_elsewhere(olds),
+            changed=changes.paths,
+            ended=p.is_ended(olds),
+            acknowledged=bool(p.hidden(olds).get("acknowledged")),
+            interrupted=bool(p.hidden(olds).get("interrupted")),
+            restart=news.get("whenEnded") == "restart",
+            settings=changes.updates,
+            renamed=p.is_renamed(olds, news),
+            to_check=known.words_for(task_id) if known else "",
+        )
+        if not facts.to_check or facts.ended or decide(facts).do in (Do.REFUSE, Do.REPLACE):
+            return facts
+        try:
+            runs = self._ask(task_id, olds)
+        except TrtcError as failure:
+            self.tell(
+                f"{p.name_of(news)}: may have been stopped by {facts.to_check}; the service could not be "
+                f"asked ({type(failure).__name__}). `pulumi up` asks it."
+            )
+            return facts
+        interrupted = known is not None and known.is_interrupted(task_id) and not self._is_due(olds)
+        return attrs.evolve(facts, runs=runs, interrupted=interrupted)
 
-    Args:
-        config: The stack's configuration, full keys ("trtc:site"), secrets in clear.
-        engine: Address of the engine that started this process.
-        tell: Prints a line for the person who runs the update.
-    """
-    clock = SystemClock()
-    stack = StackReader(clock, environ)
-    try:
-        settings = read_settings(config, environ, home)
-    except ConfigError as wrong:
-        return Session(wrong.problems, stack, None, None)
-    api = RetryingApi(
-        SdkApi(settings),
-        clock,
-        RateLimiter(clock),
-        random.Random(),  # noqa: S311  jitter, not a secret
-        settings.max_retry_time,
-        tell,
-        may_send=lambda: _listens(engine),
-    )
-    window = StartWindow(settings.start_window, clock, born=clock.monotonic())
-    return Session((), stack, settings, Lifecycle(api, window, tell))
+    def _ask(self, task_id: str, props: Props) -> bool:
+        """Whether a task of the state runs; asked once in a process."""
+        if task_id not in self._runs:
+            self._runs[task_id] = self.lifecycle.ask(task_id, props) is not None
+        return self._runs[task_id]
 
+    def _is_due(self, props: Props) -> bool:
+        """Whether a recording has reached its limit, and so ended by itself."""
+        started_at = p.hidden(props).get("startedAt")
+        limit = whole(props.get("maxDurationLimit")) or _LONGEST_S
+        now = self.lifecycle.window.clock.now()
+        return isinstance(started_at, (int, float)) and now - started_at >= limit
 
-def _listens(engine: str) -> bool:
-    """Whether the engine still runs. A provider outlives a killed CLI, and must then start nothing more."""
-    host, _, port = engine.rpartition(":")
-    if not port.isdigit():
-        return True
-    try:
-        socket.create_connection((host, int(port)), timeout=_CONNECT_TIMEOUT_S).close()
-    except ConnectionRefusedError:
-        return False
-    except OSError:
-        return True
-    return True
+    def _was_interrupted(self, task_id: str, props: Props) -> bool:
+        try:
+            known, _ = self._alone(task_id, props)
+        except NoEvidence as failure:
+            self.state.warn(failure, "Whether an update that was interrupted has ended it cannot be told.")
+            return False
+        return known.is_interrupted(task_id) and not self._is_due(props)
+
+    def _name_cleared(self, task_id: str, props: Props) -> None:
+        try:
+            known, declared = self._alone(task_id, props)
+        except NoEvidence as failure:
+            self.state.warn(failure, _NO_LOOK)
+        else:
+            self.lifecycle.name_cleared(declared, known)
+
+    def _alone(self, task_id: str, props: Props) -> tuple[Known, Declared]:
+        """What is known of a recording of which no program tells, and what it was when it was declared."""
+        index = self.state.index({task_id} - self.lifecycle.started)
+        declared = p.declared_of(props, self.state.reader.backend)
+        stack = index.evidence.state.stack(declared.stack)
+        identities = {declared.identity, p.sent_identity(props), p.former_identity(props)}
+        if stack != declared.stack:
+            # It came from another stack: this one's updates start it under an identity of this one.
+            fresh = Identity.derive(self.state.reader.backend(), stack, declared.urn)
+            declared = attrs.evolve(declared, identity=fresh)
+        found = {one for one in (*identities, declared.identity) if one is not None}
+        return index.known(found, props), declared
+
+    def _tell_reason(self, reason: Reason, facts: Facts, changes: Changes, name: str) -> None:
+        first = ""
+        if reason.do is Do.REPLACE and not facts.is_over:
+            shared = "its record_id" if changes.share_record_id else "a CDN address"
+            if changes.stop_first:
+                first = f"; the old one stops before the new one starts, since they share {shared}"
+        self.tell(f"{name}: {reason.sentence(facts)}{first}")
+
+    def _clear_undeclared(self, known: Known) -> None:
+        """In a destroy of the whole stack nobody is asked after its last recording has gone."""
+        index = self.state.index()
+        if not self._names and index.declared <= self._gone:
+            self.lifecycle.clear_undeclared(index.undeclared(), known)
+
+    def _is_shared(self, task_id: str) -> bool:
+        """Whether another recording of the state is the same task: then it runs on."""
+        twins = (one for one in self.state.index().twins(task_id) if not one.going)
+        other = next((one for one in twins if p.urn_of(one.inputs) not in self._gone), None)
+        if other is not None:
+            self.tell(f"{other.name} is task {task_id}, too: it runs on.")
+        return other is not None

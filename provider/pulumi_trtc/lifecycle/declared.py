@@ -1,4 +1,4 @@
-"""What a create is asked for, and what it made: plain values."""
+"""What is declared and what was made: plain values."""
 
 from __future__ import annotations
 
@@ -7,34 +7,66 @@ from typing import Any
 
 import attrs
 
-from pulumi_trtc.inputs.body import StorageKeys, WebRecordingSpec
+from pulumi_trtc.inputs.body import StorageKeys
+from pulumi_trtc.inputs.check_values import whole
+from pulumi_trtc.lifecycle.record_id import Identity
 
 
 @attrs.frozen
-class Wanted:
+class Declared:
     """A declared recording.
 
     Attributes:
         urn: Who declares it.
-        derived: The derived RecordId of its first attempt.
-        fresh: The same as a recording would have it that is new under this name: another one if this was
-            renamed.
-        spec: Its inputs, resolved; `spec.record_id` is set only if the user gave one.
-        inputs: The same as state properties, to compare them with a pending create's.
+        stack: "organization/project/stack".
+        identity: Which recording it is.
+        attempt: The number of the attempt that a create begins with.
+        given: The RecordId that the user gave, None to have one derived.
+        inputs: Its inputs, checked and known, under their state keys.
         keys: Storage keys from the provider's configuration, for a program that leaves them out.
     """
 
     urn: str
-    derived: str
-    fresh: str
-    spec: WebRecordingSpec
+    stack: str
+    identity: Identity
+    attempt: int
+    given: str | None
     inputs: Mapping[str, Any] = attrs.field(repr=False)
     keys: StorageKeys | None = attrs.field(default=None, repr=False)
 
     @property
     def name(self) -> str:
         """The resource's name in the program."""
-        return self.urn.rsplit("::", 1)[-1]
+        return self.urn.rpartition("::")[2]
+
+    @property
+    def app(self) -> int:
+        """The SdkAppId."""
+        return whole(self.inputs["sdkAppId"]) or 0
+
+    @property
+    def adopt(self) -> str | None:
+        """TaskId of a running recording to take over, or None."""
+        return self.inputs.get("adopt")
+
+    @property
+    def wait(self) -> int:
+        """Seconds that the program wants to wait until it records; 0 for none."""
+        return whole(self.inputs.get("waitUntilRecording")) or 0
+
+    @property
+    def ready_timeout(self) -> int:
+        """Seconds that the page has to report that it is ready; 0 if it need not."""
+        return whole(self.inputs.get("readyTimeout")) or 0
+
+    @property
+    def pushes(self) -> bool:
+        """Whether it is relayed to CDN addresses."""
+        return bool(self.inputs.get("publishCdnParams"))
+
+    def record_id(self, number: int) -> str:
+        """The RecordId of an attempt: always the given one, if there is one."""
+        return self.given or self.identity.attempt(number)
 
 
 @attrs.frozen
@@ -42,11 +74,16 @@ class Recording:
     """A recording that was started or taken over.
 
     Attributes:
+        attempt: Number of the attempt under which it was started.
         request_id: Of the call that started or found it.
-        unsettled: RecordIds under which something may still run beside it; the next update looks at them.
+        unsettled: Places, "<SdkAppId>/<RecordId>", under which a leftover may still run beside it; the next
+            update looks at them.
+        foreign: It was adopted by its TaskId: its RecordId is none of this recording's.
     """
 
     task_id: str
     record_id: str
+    attempt: int
     request_id: str = ""
     unsettled: tuple[str, ...] = ()
+    foreign: bool = False

@@ -1,32 +1,43 @@
-"""Start, find, follow and stop a recording: what makes it exactly one, whatever was interrupted before.
+"""Start, find, follow and stop a recording: exactly one for each that is declared, and no harm to any other.
 
 Three facts carry all of it. A RecordId names at most one running task. The RecordIds that a declared
-recording may have used are few, and any later process can compute them again. And the stack's state before
-this update says which tasks are known, so a running one under such a RecordId that it does not know was
-left by an interrupted update.
+recording may have used are few, and any later process can compute them again. And the stack's state and
+history, as they were before this update, say which tasks are known and whether an update was interrupted:
+only then is a running task that they do not know a leftover of it.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import attrs
 
 from pulumi_trtc.errors import (
     ApiError,
     Handling,
+    HeldByAnother,
     NotAdopted,
+    NotStarted,
     PageNotRecording,
     RecordingExists,
+    RunsElsewhere,
     TrtcError,
+    Unresolved,
 )
-from pulumi_trtc.lifecycle.declared import Recording, Wanted
-from pulumi_trtc.lifecycle.search import Search, find_leftovers, running_task, used_by
-from pulumi_trtc.lifecycle.start import Starter
+from pulumi_trtc.lifecycle.decide import HOLDERS, Holder, Take
+from pulumi_trtc.lifecycle.declared import Declared, Recording
+from pulumi_trtc.lifecycle.known import Killed, Known, Place
+from pulumi_trtc.lifecycle.props import hidden, is_ended, name_of, urn_of
+from pulumi_trtc.lifecycle.record_id import attempt_of
+from pulumi_trtc.lifecycle.search import Found, running_task, search
+from pulumi_trtc.lifecycle.start import Starter, stranger
 from pulumi_trtc.lifecycle.start_window import StartWindow
 from pulumi_trtc.service.api import RECORDING, Described, WebRecordApi
-from pulumi_trtc.stack.state import StackView
+
+_UNTIL_IT_RECORDS_S = 60.0
+"""A new recording that takes an old one's place may take so long to begin, where the program does not say."""
 
 
 @attrs.frozen
@@ -36,165 +47,239 @@ class Lifecycle:
     Args:
         api: The service; it repeats by itself what may be repeated.
         window: How long a started task may stay invisible.
+        place: Where the service is: endpoint and region.
         tell: Prints a line for the person who runs the update.
-        started: TaskIds of what this process started or took over; shared by its threads.
+        started: TaskIds of what this process started or took over.
+        over: TaskIds of what this process stopped, or found to have ended.
     """
 
     api: WebRecordApi
     window: StartWindow
+    place: str
     tell: Callable[[str], None]
     started: set[str] = attrs.field(factory=set, init=False)
-    _undeclared: set[str] = attrs.field(factory=set, init=False)
+    over: set[str] = attrs.field(factory=set, init=False)
+    _undeclared: set[Place] = attrs.field(factory=set, init=False)
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False)
 
-    def create(self, wanted: Wanted, view: StackView) -> Recording:
-        """Make sure that the wanted recording runs, and nothing else of it.
+    def create(self, declared: Declared, known: Known, *, forced: bool) -> Recording:
+        """Make sure that the declared recording runs, and nothing that was left of it.
+
+        Args:
+            forced: No diff was asked for, so nobody has looked at what the old and the new one share.
 
         Raises:
-            TrtcError: Nothing of it runs, or the message names what may.
+            TrtcError: Nothing new of it runs, or the message names what may.
         """
-        calm = self._outlast(wanted, view)
-        if not view.readable:
-            self.tell(
-                f"{wanted.name}: the stack's state could not be read with `pulumi stack export`, so all that "
-                "runs under this recording's RecordIds is stopped once a new one runs."
-            )
-        search = find_leftovers(self.api, wanted, view, self.started)
-        try:
-            adopt = self._to_adopt(wanted, view)
-            recording = self._adopt(wanted, adopt) if adopt else self._begin(wanted, search, view, calm)
-        except TrtcError:
-            if search.sure:
-                self._sweep(wanted, view, search.leftovers)
-            raise
+        old = known.current
+        if old is not None:
+            self.refuse_elsewhere(old.outputs)
+        adopt = None if _is_adopted(declared, known) else declared.adopt
+        found = self._search(declared, known)
+        if adopt is not None:
+            recording = self._adopt(declared, known, adopt)
+        else:
+            recording = self._begin(declared, known, found, forced=forced)
         self.started.add(recording.task_id)
-        rest = (*search.left_of(recording.task_id), *recording.unsettled)
-        return attrs.evolve(recording, unsettled=self._sweep(wanted, view, rest, keep=recording.task_id))
+        rest = [one.place for one in found if one.task_id != recording.task_id]
+        rest += [Place.parse(one, declared.app) for one in recording.unsettled]
+        return attrs.evolve(recording, unsettled=self._sweep(declared, known, rest))
 
-    def settle(
-        self, wanted: Wanted, view: StackView, unsettled: Iterable[str], task_id: str
-    ) -> tuple[str, ...]:
+    def look_again(self, declared: Declared, known: Known) -> tuple[str, ...]:
         """Stop what interrupted updates left beside a recording that is in the state.
 
         Returns:
-            RecordIds that could not be looked at.
-        """
-        return self._sweep(wanted, view, (*unsettled, *self.beside(wanted, view)), keep=task_id)
+            Places at which a leftover could not be stopped.
 
-    def clear(self, wanted: Wanted, view: StackView, unsettled: Iterable[str]) -> None:
+        Raises:
+            ApiError: The service could not be asked.
+        """
+        found = self._search(declared, known)
+        return self._sweep(
+            declared, known, [one.place for one in found if self._may_stop(one, declared, known)]
+        )
+
+    def clear(self, declared: Declared, known: Known) -> None:
         """Stop what interrupted updates left beside a recording that is about to be stopped for good.
 
         Raises:
             TrtcError: Something of it may run still.
         """
-        for record_id in dict.fromkeys((*unsettled, *self.beside(wanted, view))):
-            task_id = running_task(self.api, wanted.spec.sdk_app_id, record_id)
-            if task_id and not self._is_known(task_id, view) and self._stopped(task_id):
-                self.tell(f"{wanted.name}: stopped task {task_id}, which an interrupted update left.")
+        for one in self._search(declared, known):
+            if self._may_stop(one, declared, known):
+                self._stop_leftover(declared.name, one.task_id)
 
-    def clear_undeclared(self, view: StackView) -> None:
+    def clear_undeclared(self, killed: Iterable[Killed], known: Known) -> None:
         """Stop what killed creates left of recordings that are neither declared nor in the state any more,
         once in a process.
+
+        Args:
+            killed: Such creates.
 
         Raises:
             ApiError: Something of them may run still.
         """
-        saved = {one.urn for one in view.saved}
         with self._lock:
-            names = {
-                record_id: one for one in view.pending if one.urn not in saved for record_id in used_by(one)
-            }
-            for record_id, pending in names.items():
-                if record_id in self._undeclared:
-                    continue
-                self.window.outlast()
-                task_id = running_task(self.api, 0, record_id)
-                if task_id and not self._is_known(task_id, view) and self._stopped(task_id):
-                    name = pending.urn.rsplit("::", 1)[-1]
-                    self.tell(f"{name}: stopped task {task_id}, which an interrupted update left.")
-                self._undeclared.add(record_id)
+            for one in killed:
+                places = one.places(one.app) if one.app and one.given is None else []
+                for place in (place for place in places if place not in self._undeclared):
+                    if known.evidence.written_lately:
+                        self.window.outlast()
+                    task_id = running_task(self.api, place, may_lack_application=True)
+                    if task_id and not self._is_known(task_id, known):
+                        self._stop_leftover(one.name, task_id)
+                    self._undeclared.add(place)
 
-    def beside(self, wanted: Wanted, view: StackView) -> tuple[str, ...]:
-        """RecordIds under which something runs beside a recording that is in the state.
+    def name_cleared(self, declared: Declared, known: Known) -> None:
+        """Name what may be left of pending creates that a refresh has cleared: the state does not tell of
+        them any more, so that it is nobody's to stop.
 
         Raises:
             ApiError: The service could not be asked.
         """
-        if not view.readable:
-            return ()
-        if self._outlast(wanted, view) and view.touched:
-            self.window.outlast()
-        try:
-            return find_leftovers(self.api, wanted, view, self.started).leftovers
-        except RecordingExists as foreign:
-            self.tell(f"{wanted.name}: {foreign}")
-            return ()
+        self.window.outlast()
+        places = known.next_places(declared)
+        for one in search(self.api, places, lambda task: self._is_known(task, known), declared.app):
+            self.tell(stranger(declared.name, one.place.record_id, one.task_id))
 
-    def read(self, task_id: str, recent: Callable[[], bool]) -> Described | None:
+    def ask(self, task_id: str, props: Mapping[str, Any]) -> Described | None:
         """What the service says of a task; None once it has ended.
 
         Args:
-            recent: Whether the task may be so young that it is not found yet; asked only if it is not found.
+            props: The recording's outputs: they tell whether it may be too young to be found.
 
         Raises:
+            RunsElsewhere: This is not the place to ask.
             ApiError: Anything but "not found": nothing is concluded from an outage.
         """
+        self.refuse_elsewhere(props)
+        left = self._youth(props)
+        since = self.window.clock.monotonic()
         while True:
             try:
                 return self.api.describe(task_id=task_id)
             except ApiError as failure:
                 if failure.kind is not Handling.TASK_GONE:
                     raise
-            if self.window.is_over(self.window.born) or not recent():
+            if self.window.clock.monotonic() - since >= left:
+                self.over.add(task_id)
                 return None
             self.window.poll()
 
-    def delete(self, task_id: str, recent: Callable[[], bool]) -> None:
+    def delete(self, task_id: str, props: Mapping[str, Any]) -> None:
         """Stop a task; one that has ended is fine.
 
         Raises:
+            RunsElsewhere: This is not the place to stop it.
             ApiError: The service did not stop it.
         """
-        while not self._stopped(task_id):
-            if self.window.is_over(self.window.born) or not recent():
-                return
+        if is_ended(props) and hidden(props).get("runsAt", self.place) != self.place:
+            return
+        self.refuse_elsewhere(props)
+        left = 0.0 if is_ended(props) else self._youth(props)
+        since = self.window.clock.monotonic()
+        while not self._stopped(task_id) and self.window.clock.monotonic() - since < left:
             self.window.poll()
+        self.over.add(task_id)
 
-    def _begin(self, wanted: Wanted, search: Search, view: StackView, calm: bool) -> Recording:
-        if search.adopt is not None:
-            record_id, task_id = search.adopt
-            self.tell(f"{wanted.name}: adopts task {task_id}, which an interrupted update started.")
-            recording = Recording(task_id, record_id)
+    def refuse_elsewhere(self, props: Mapping[str, Any]) -> None:
+        """Nothing is concluded of, or done to, a recording that may run at another place.
+
+        Raises:
+            RunsElsewhere: It does.
+        """
+        if self.is_elsewhere(props):
+            at = str(hidden(props)["runsAt"])
+            raise RunsElsewhere(name_of(props), urn_of(props), str(props.get("taskId")), at, self.place)
+
+    def is_elsewhere(self, props: Mapping[str, Any]) -> bool:
+        """Whether a recording may run at another place."""
+        return not is_ended(props) and hidden(props).get("runsAt", self.place) != self.place
+
+    def _youth(self, props: Mapping[str, Any]) -> float:
+        started_at = hidden(props).get("startedAt")
+        return self.window.left(float(started_at) if isinstance(started_at, (int, float)) else None)
+
+    def _search(self, declared: Declared, known: Known) -> tuple[Found, ...]:
+        """What runs of it that the state does not hold. Nobody is asked where nothing was interrupted."""
+        if not known.has_cause:
+            return ()
+        if known.evidence.written_lately:
+            self.window.outlast()
+        places = known.places(declared)
+        return tuple(search(self.api, places, lambda one: self._is_known(one, known), declared.app))
+
+    def _begin(
+        self, declared: Declared, known: Known, found: tuple[Found, ...], *, forced: bool
+    ) -> Recording:
+        takes = [(_take(one, declared, known), one) for one in found]
+        wanted = next((one for take, one in takes if take is Take.ADOPT), None)
+        refused = next((one for take, one in takes if take is Take.REFUSE_NAMING_TASK), None)
+        old = known.current if known.current and self._runs_still(known.current.task_id, known) else None
+        if wanted is not None:
+            self.tell(f"{declared.name}: adopts task {wanted.task_id}, which an interrupted update started.")
+            number = declared.attempt
+            if declared.given is None:
+                number = attempt_of(wanted.place.record_id, min(_first(known), declared.attempt))
+            recording = Recording(wanted.task_id, wanted.place.record_id, number)
+        elif refused is not None:
+            raise RecordingExists(refused.place.record_id, refused.task_id)
         else:
-            for task_id in search.stop_first:
-                self.delete(task_id, lambda: view.young)
-            recording = Starter(self.api, self.window, self.tell, calm).start(wanted, search)
-        if wanted.spec.wait_until_recording:
-            self._wait(wanted, recording)
+            recording = self._start(declared, known, found, forced=forced)
+        # A relayed old one made room for it; anything else runs on until the new one records.
+        replaces = old.task_id if old is not None and old.task_id not in self.over else None
+        if replaces or declared.wait:
+            self._wait(declared, recording, replaces)
         return recording
 
-    def _outlast(self, wanted: Wanted, view: StackView) -> bool:
-        """Wait until all that was started before can be found. True if that was so from the start."""
-        calm = not view.recent and not view.pending_of(wanted.urn)
-        if not calm:
-            self.window.outlast()
-        return calm
+    def _start(
+        self, declared: Declared, known: Known, found: tuple[Found, ...], *, forced: bool
+    ) -> Recording:
+        stopped = self._make_room(declared, known, found, forced=forced)
+        taken = {one.place.record_id for one in found if one.place.app == declared.app}
+        try:
+            return Starter(self.api, self.window, self.tell, self.over).start(declared, known, taken, stopped)
+        except NotStarted as failure:
+            if failure.last.kind is Handling.CAPACITY:
+                self._sweep(declared, known, [one.place for one in found])  # they may be what fills it
+            raise
 
-    def _to_adopt(self, wanted: Wanted, view: StackView) -> str | None:
-        """What the program asks to be taken over; None once that was done, though it is declared still."""
-        adopt, saved = wanted.spec.adopt, view.saved_of(wanted.urn)
-        done = any(adopt in (one.task_id, one.inputs.get("adopt")) for one in saved)
-        return None if done else adopt
+    def _make_room(
+        self, declared: Declared, known: Known, found: tuple[Found, ...], *, forced: bool
+    ) -> list[str]:
+        """Two recordings cannot push to one stream. Encrypted addresses are taken for the same."""
+        if not declared.pushes:
+            return []
+        stopped = []
+        for one in found:
+            self._stop_leftover(declared.name, one.task_id)
+        old = known.current
+        if forced and old and old.inputs.get("publishCdnParams") and self._runs_still(old.task_id, known):
+            self.tell(
+                f"{declared.name}: task {old.task_id} stops before the new one starts: both push to CDNs."
+            )
+            self.delete(old.task_id, old.outputs)
+            stopped.append(old.task_id)
+        return stopped
 
-    def _adopt(self, wanted: Wanted, task_id: str) -> Recording:
+    def _runs_still(self, task_id: str, known: Known) -> bool:
+        """Whether a task of the state runs, as far as this process knows."""
+        saved = known.evidence.state.holder(task_id)
+        return saved is not None and saved.may_run and task_id not in self.over
+
+    def _adopt(self, declared: Declared, known: Known, task_id: str) -> Recording:
+        holder = known.evidence.state.holder(task_id)
+        if holder is not None and known.holder(task_id, declared) is not Holder.OURS:
+            raise HeldByAnother("adopt", task_id, holder.name, task_id)
         try:
             described = self.api.describe(task_id=task_id)
         except ApiError as failure:
             if failure.kind is Handling.TASK_GONE:
                 raise NotAdopted(task_id) from None
             raise
-        self.tell(f"{wanted.name}: adopts task {task_id}.")
-        return Recording(task_id, described.record_id or "", described.request_id or "")
+        self.tell(f"{declared.name}: adopts task {task_id}.")
+        record_id = described.record_id or ""
+        return Recording(task_id, record_id, declared.attempt, described.request_id or "", foreign=True)
 
     def _stopped(self, task_id: str) -> bool:
         """Stop a task. False if it is not there: it has ended, or has not begun yet."""
@@ -206,46 +291,83 @@ class Lifecycle:
             raise
         return True
 
-    def _is_known(self, task_id: str, view: StackView) -> bool:
-        return task_id in self.started or task_id in view.task_ids()
+    def _stop_leftover(self, name: str, task_id: str) -> None:
+        if self._stopped(task_id):
+            self.tell(f"{name}: stopped task {task_id}, which an interrupted update left.")
 
-    def _sweep(
-        self, wanted: Wanted, view: StackView, record_ids: Iterable[str], keep: str = ""
-    ) -> tuple[str, ...]:
-        """Stop what runs under these RecordIds and is not known.
+    def _is_known(self, task_id: str, known: Known) -> bool:
+        return task_id in self.started or known.evidence.state.knows(task_id)
+
+    def _may_stop(self, found: Found, declared: Declared, known: Known) -> bool:
+        """Under a RecordId that a user gave, a task may be anybody's, unless it is just what is declared."""
+        if _take(found, declared, known) is not Take.REFUSE_NAMING_TASK:
+            return True
+        self.tell(f"{declared.name}: {RecordingExists(found.place.record_id, found.task_id)}")
+        return False
+
+    def _sweep(self, declared: Declared, known: Known, places: Iterable[Place]) -> tuple[str, ...]:
+        """Stop the leftovers at these places.
 
         Returns:
-            RecordIds that could not be looked at.
+            Places at which one could not be stopped.
         """
         unsettled = []
-        for record_id in dict.fromkeys(record_ids):
+        for place in dict.fromkeys(places):
             try:
-                task_id = running_task(self.api, wanted.spec.sdk_app_id, record_id)
-                if task_id and task_id != keep and not self._is_known(task_id, view):
-                    self._stopped(task_id)
-                    self.tell(f"{wanted.name}: stopped task {task_id}, which an interrupted update left.")
+                task_id = running_task(self.api, place, may_lack_application=place.app != declared.app)
+                if task_id and not self._is_known(task_id, known):
+                    self._stop_leftover(declared.name, task_id)
             except TrtcError as failure:
                 self.tell(
-                    f"{wanted.name}: {failure}\nThe next `pulumi up` looks at RecordId {record_id} again."
+                    f"{declared.name}: {failure}\nThe next `pulumi up` looks at {place.record_id} again."
                 )
-                unsettled.append(record_id)
+                unsettled.append(str(place))
         return tuple(unsettled)
 
-    def _wait(self, wanted: Wanted, recording: Recording) -> None:
+    def _wait(self, declared: Declared, recording: Recording, replaces: str | None) -> None:
+        """Wait until a recording records; stop it if it does not.
+
+        Args:
+            replaces: The task whose place it is to take.
+
+        Raises:
+            PageNotRecording: It does not, and was stopped.
+            Unresolved: That cannot be seen.
+        """
         clock = self.window.clock
+        # The service gives a page that reports nothing a second chance.
+        limit = declared.wait or _UNTIL_IT_RECORDS_S + 2 * declared.ready_timeout
         since = clock.monotonic()
         try:
-            while clock.monotonic() - since < wanted.spec.wait_until_recording:
-                if self._is_recording(recording.task_id):
-                    return
+            while not self._is_recording(recording.task_id):
+                if clock.monotonic() - since >= limit:
+                    break
                 self.window.poll()
-            while not self._stopped(recording.task_id) and not self.window.is_over(since):
-                self.window.poll()
-        except TrtcError as failure:
-            # It was started and may run: a create that fails now would lose it.
-            self.tell(f"{wanted.name}: whether it records could not be seen. {failure}")
-            return
-        raise PageNotRecording(recording.record_id, recording.task_id, clock.monotonic() - since)
+            else:
+                return
+            self._end(recording.task_id, since)
+        except ApiError as failure:
+            if replaces is None:
+                # It was started and may run: a create that fails now would lose it.
+                self.tell(f"{declared.name}: whether it records could not be seen. {failure}")
+                return
+            raise self._unseen(recording, failure, since) from None
+        waited = clock.monotonic() - since
+        old_runs = replaces is not None and self._is_recording(replaces)
+        raise PageNotRecording(recording.record_id, recording.task_id, waited, old_runs)
+
+    def _end(self, task_id: str, since: float) -> None:
+        """Stop a task that was started at `since`, as soon as the service finds it."""
+        while not self._stopped(task_id) and not self.window.is_over(since):
+            self.window.poll()
+
+    def _unseen(self, recording: Recording, failure: ApiError, since: float) -> TrtcError:
+        """The old recording runs on where it cannot be seen whether the new one records."""
+        try:
+            self._end(recording.task_id, since)
+        except ApiError:
+            return Unresolved((recording.record_id,), failure)
+        return failure
 
     def _is_recording(self, task_id: str) -> bool:
         try:
@@ -254,3 +376,21 @@ class Lifecycle:
             if failure.kind is Handling.TASK_GONE:
                 return False
             raise
+
+
+def _take(found: Found, declared: Declared, known: Known) -> Take:
+    """What is done about a task that was found; an update that was killed may have given its RecordId."""
+    row = HOLDERS[known.holder(found.task_id, declared)]
+    given = {declared.given, *(one.given for one in known.killed)}
+    return row.given if found.place.record_id in given else row.derived
+
+
+def _first(known: Known) -> int:
+    """The number of the earliest attempt that an interrupted update began with."""
+    return min((one.attempt or 0 for one in known.killed), default=0)
+
+
+def _is_adopted(declared: Declared, known: Known) -> bool:
+    """Whether what the program asks to be taken over was taken over before, though it is declared still."""
+    adopt = declared.adopt
+    return any(adopt in (one.task_id, one.inputs.get("adopt")) for one in known.entries)

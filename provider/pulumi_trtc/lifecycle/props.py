@@ -1,114 +1,169 @@
 """State properties: what the engine stores of a recording, and how its inputs and outputs are put
-together."""
+together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pulumi_trtc.inputs.body import spec_from_props
-from pulumi_trtc.inputs.storage_location import storage_location
+from pulumi_trtc.inputs.body import storage_location
+from pulumi_trtc.inputs.check_values import whole
 from pulumi_trtc.inputs.types import UNKNOWN
-from pulumi_trtc.lifecycle.declared import Recording, Wanted
-from pulumi_trtc.lifecycle.record_id import derive
-from pulumi_trtc.stack.state import StackView
+from pulumi_trtc.lifecycle.declared import Declared, Recording
+from pulumi_trtc.lifecycle.record_id import Identity
 
 Props = Mapping[str, Any]
 OWNER = "owner"
-OUTPUTS = ("taskId", "requestId", "status", "storageLocation", "settled", "unsettled", "lastFailure")
+HIDDEN = "__trtc"
+"""Output with what only the provider reads; the engine displays no key that begins so."""
+# The last one was 0.1.0's.
+OUTPUTS = ("taskId", "requestId", "status", "storageLocation", "unsettled", "lastFailure", HIDDEN, "settled")
 RUNNING, ENDED = "recording", "ended"
 
 
-def with_owner(old: Props, new: Props, backend: str) -> dict[str, Any]:
-    """Checked inputs: without the outputs' empty places, and with the derived RecordId where the user gave
-    none.
-
-    A resource that exists keeps its RecordId when it is renamed by an alias or its stack moves.
-    """
-    inputs = {key: value for key, value in new.items() if value is not None and key not in OUTPUTS}
-    owner = dict(inputs.get(OWNER) or {})
-    if "recordId" not in inputs and isinstance(owner.get("urn"), str):
-        before = (old.get(OWNER) or {}).get("recordId")
-        owner["recordId"] = before or derive(backend, str(owner.get("stack")), owner["urn"])
-    inputs[OWNER] = owner
-    return inputs
+def owner_of(props: Props) -> Props:
+    """Who declares the recording: "stack", "urn", its identity, and the attempt that a create begins with."""
+    owner = props.get(OWNER)
+    return owner if isinstance(owner, Mapping) else {}
 
 
 def owner_faults(props: Props) -> tuple[str, ...]:
     """What is wrong with `owner`, which the program's side of the resource hands in."""
-    owner = props.get(OWNER)
-    if owner is UNKNOWN or (isinstance(owner, Mapping) and {"stack", "urn"} <= owner.keys()):
+    if props.get(OWNER) is UNKNOWN or {"stack", "urn"} <= owner_of(props).keys():
         return ()
     return ("owner: missing; declare recordings with pulumi_trtc.WebRecording",)
 
 
+def identity_of(props: Props, backend: Callable[[], str]) -> Identity:
+    """Which recording inputs or outputs belong to.
+
+    Args:
+        backend: Asked for what 0.1.0 stored of a recording with a given RecordId.
+    """
+    owner = owner_of(props)
+    found = Identity.of(owner.get("recordId")) or Identity.of(owner.get("identity"))
+    return found or Identity.derive(backend(), str(owner.get("stack")), str(owner.get("urn")))
+
+
+def sent_identity(outputs: Props) -> Identity | None:
+    """The identity that the RecordId of a recording was derived of, where it is this recording's: another one
+    than its own once its stack was renamed, or it was moved.
+    """
+    foreign = hidden(outputs).get("foreign") or outputs.get("adopt") == outputs.get("taskId", "")
+    return None if foreign else Identity.of(outputs.get("recordId"))
+
+
+def former_identity(props: Props) -> Identity | None:
+    """The identity of a recording before its stack was renamed, or it was moved."""
+    return Identity.of(owner_of(props).get("former"))
+
+
+def named(
+    owner: Props, identity: Identity, attempt: int | None, *, given: bool, former: Identity | None = None
+) -> dict[str, Any]:
+    """The `owner` of checked inputs: with what tells the recording from others.
+
+    Args:
+        attempt: That a create begins with; None for a recording of 0.1.0 that is there already.
+        given: Whether the user gave a RecordId: the output of that name hides what is given.
+        former: Its identity before its stack was renamed.
+    """
+    found = {**owner, "identity" if given else "recordId": identity.attempt(0)}
+    found |= {"former": former.attempt(0)} if former else {}
+    return found if attempt is None else {**found, "attempt": attempt}
+
+
+def as_inputs(news: Props, owner: Props) -> dict[str, Any]:
+    """Checked inputs: without the outputs' empty places."""
+    kept = {key: value for key, value in news.items() if value is not None and key not in OUTPUTS}
+    return {**kept, OWNER: owner} if owner else kept
+
+
 def given_only(props: Props) -> dict[str, Any]:
     """Saved properties with their RecordId only where the user gave it."""
-    owner = props.get(OWNER)
-    given = isinstance(owner, Mapping) and bool(owner) and "recordId" not in owner
+    given = bool(owner_of(props)) and "recordId" not in owner_of(props)
     return {key: value for key, value in props.items() if key != "recordId" or given}
 
 
 def stack_of(props: Props) -> str | None:
     """ "organization/project/stack", None for a recording that was only read."""
-    owner = props.get(OWNER)
-    stack = owner.get("stack") if isinstance(owner, Mapping) else None
+    stack = owner_of(props).get("stack")
     return stack if isinstance(stack, str) else None
 
 
 def urn_of(props: Props) -> str:
     """Who declares the recording, "" if a preview does not know it."""
-    owner = props.get(OWNER)
-    return str(owner.get("urn", "")) if isinstance(owner, Mapping) else ""
+    urn = owner_of(props).get("urn")
+    return urn if isinstance(urn, str) else ""
 
 
 def name_of(props: Props) -> str:
     """The resource's name in the program."""
-    return urn_of(props).rsplit("::", 1)[-1]
+    return urn_of(props).rpartition("::")[2]
 
 
-def wanted_of(inputs: Props, backend: str) -> Wanted:
-    """The declared recording of checked inputs that are all known."""
-    owner = inputs[OWNER]
-    derived = owner.get("recordId") or derive(backend, str(owner.get("stack")), str(owner["urn"]))
-    return Wanted(
-        urn=str(owner["urn"]),
-        derived=derived,
-        fresh=derive(backend, str(owner.get("stack")), str(owner["urn"])),
-        spec=spec_from_props(inputs),
+def declared_of(props: Props, backend: Callable[[], str]) -> Declared:
+    """The declared recording of checked inputs, or of outputs, that are all known."""
+    inputs = given_only(props)
+    return Declared(
+        urn=urn_of(inputs),
+        stack=stack_of(inputs) or "",
+        identity=identity_of(inputs, backend),
+        attempt=whole(owner_of(inputs).get("attempt")) or 0,
+        given=inputs.get("recordId"),
         inputs=inputs,
     )
 
 
-def created(wanted: Wanted, recording: Recording, view: StackView) -> dict[str, Any]:
-    """All outputs of a recording that was just made.
+def hidden(outputs: Props) -> Props:
+    """What only the provider reads; empty for a recording of 0.1.0.
 
-    Args:
-        view: Its pending creates and failed updates are dealt with by now.
+    - startedAt: seconds since 1970, by the clock of the machine that started it
+    - runsAt: the place, see `Settings.place`
+    - attempt: number of the attempt under which it was started
+    - checked: number of the newest attempt that was looked through since
+    - acknowledged: an update has told that it has ended
+    - interrupted: it ended while a replacement or deletion of it was interrupted
+    - foreign: it was adopted by its TaskId
     """
-    trace = view.trace_of(wanted.urn)
+    kept = outputs.get(HIDDEN)
+    return kept if isinstance(kept, Mapping) else {}
+
+
+def created(
+    declared: Declared, recording: Recording, *, place: str, now: float, checked: int, last_failure: str
+) -> dict[str, Any]:
+    """All outputs of a recording that was just made; its pending creates are dealt with by now."""
     outputs = {
-        **wanted.inputs,
+        **declared.inputs,
         "taskId": recording.task_id,
         "requestId": recording.request_id,
         "recordId": recording.record_id,
         "status": RUNNING,
-        "storageLocation": storage_location(wanted.spec, recording.task_id),
-        "lastFailure": view.newest_failure,
+        "storageLocation": storage_location(declared.inputs, recording.task_id),
+        "lastFailure": last_failure,
+        HIDDEN: {
+            "startedAt": now,
+            "runsAt": place,
+            "attempt": recording.attempt,
+            "checked": max(checked, recording.attempt),
+            **({"foreign": True} if recording.foreign else {}),
+        },
     }
-    return with_unsettled(outputs | ({"settled": trace} if trace else {}), recording.unsettled)
+    return with_unsettled(outputs, recording.unsettled)
 
 
-def updated(old: Props, inputs: Props, unsettled: Iterable[str], **changed: str) -> dict[str, Any]:
+def updated(old: Props, inputs: Props, unsettled: Iterable[str], **changed: Any) -> dict[str, Any]:
     """All outputs after an update in place; `changed` are outputs with new values."""
     kept = {key: old[key] for key in (*OUTPUTS, "recordId") if key in old}
     return with_unsettled({**inputs, **kept, **changed}, unsettled)
 
 
-def with_unsettled(outputs: Props, record_ids: Iterable[str]) -> dict[str, Any]:
-    """Outputs that name the RecordIds which the next update has to look at, or none."""
+def with_unsettled(outputs: Props, places: Iterable[str]) -> dict[str, Any]:
+    """Outputs that name the places which the next update has to look at, or none."""
     rest = {key: value for key, value in outputs.items() if key != "unsettled"}
-    names = list(record_ids)
+    names = list(places)
     return rest | ({"unsettled": names} if names else {})
 
 
@@ -119,24 +174,11 @@ def last_failure(props: Props) -> str | None:
 
 
 def is_ended(props: Props) -> bool:
-    """Whether a refresh has found that the recording has ended."""
+    """Whether it is known that the recording has ended."""
     return props.get("status") == ENDED
 
 
 def is_renamed(old: Props, new: Props) -> bool:
-    """Whether the resource or its stack has another name now: deletions are told the old one otherwise."""
-    names = (new.get(OWNER) or {}).get("stack"), (new.get(OWNER) or {}).get("urn")
-    known = all(isinstance(name, str) for name in names)
-    return known and names != (stack_of(old), urn_of(old))
-
-
-def lacks_storage_keys(props: Props) -> bool:
-    """Whether the files go to COS and the program leaves the account's keys out."""
-    storage = props.get("storageParams")
-    cos = storage.get("cloudStorage") if isinstance(storage, Mapping) else None
-    return isinstance(cos, Mapping) and cos.get("accessKey") is None
-
-
-def is_interrupted(old: Props, trace: str) -> bool:
-    """Whether a replacement of this recording was killed, and no later one was carried through."""
-    return bool(trace) and trace != old.get("settled")
+    """Whether the resource or its stack has another name now."""
+    names = stack_of(new), urn_of(new)
+    return all(names) and names != (stack_of(old), urn_of(old))

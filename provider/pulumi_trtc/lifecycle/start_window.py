@@ -26,11 +26,20 @@ class StartWindow:
         """Whether a task that was started at `since` or before would be found by now."""
         return self.clock.monotonic() - since >= self.seconds
 
+    def left(self, started_at: float | None) -> float:
+        """Seconds until a task is surely found.
+
+        Args:
+            started_at: When it was started, in seconds since 1970, by a clock that may differ from this one;
+                None if that is not known: then it was before this process.
+        """
+        if started_at is None:
+            return self.born + self.seconds - self.clock.monotonic()
+        return min(self.seconds, started_at + self.seconds - self.clock.now())
+
     def outlast(self) -> None:
         """Wait until whatever an earlier process started would be found."""
-        left = self.born + self.seconds - self.clock.monotonic()
-        if left > 0:
-            self.clock.sleep(left)
+        self.clock.sleep(self.left(None))
 
     def poll(self) -> None:
         """Wait a little before the next look."""

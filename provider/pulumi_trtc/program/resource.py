@@ -12,7 +12,7 @@ from pulumi.dynamic import Resource
 
 from pulumi_trtc.dynamic import WebRecordingProvider
 from pulumi_trtc.inputs.table import WEB_RECORDING
-from pulumi_trtc.inputs.types import ListOf, holds_secret
+from pulumi_trtc.inputs.types import Field, ListOf, holds_integer, holds_secret
 from pulumi_trtc.lifecycle.props import OWNER
 from pulumi_trtc.program.from_props import from_props
 from pulumi_trtc.program.to_props import to_props
@@ -37,6 +37,28 @@ _SECRET_LISTS: Final = tuple(
 )
 """Secret as a whole: the engine tells single secrets apart in structures only."""
 
+_OUTPUTS: Final = (
+    *("task_id", "request_id", "record_id", "status", "storage_location"),
+    *(field.name for field in WEB_RECORDING.fields if field.name != "record_id"),
+)
+
+
+class _Integers:
+    """An output that holds integers, which the engine hands over as floats; made only where it is read."""
+
+    def __init__(self, field: Field) -> None:
+        self._field = field
+
+    def __get__(self, recording: Any, _owner: type[Any]) -> Any:
+        if recording is None:
+            return self
+        output: Output[Any] = recording.__dict__[self._field.name]
+        # Also where a preview knows a part only, as it does without this.
+        return output.apply(functools.partial(from_props, self._field.kind), run_with_unknowns=True)
+
+    def __set__(self, recording: Any, output: Any) -> None:
+        recording.__dict__[self._field.name] = output
+
 
 class WebRecording(Resource, module="trtc", name="WebRecording"):
     """A web page that Tencent RTC's cloud recorder opens and records.
@@ -55,22 +77,24 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
     Every input is an output, too. `storage_params.cloud_storage`'s keys and `publish_cdn_params` are secret.
     """
 
-    task_id: Output[str]
-    request_id: Output[str]
-    record_id: Output[str]
-    status: Output[str]
-    storage_location: Output[str]
-    record_url: Output[str]
-    sdk_app_id: Output[int]
-    storage_params: Output[dict[str, Any]]
-    web_record_video_params: Output[dict[str, Any] | None]
-    max_duration_limit: Output[int | None]
-    ready_timeout: Output[int | None]
-    publish_cdn_params: Output[list[dict[str, Any]] | None]
-    emulate_mobile_params: Output[dict[str, Any] | None]
-    when_ended: Output[str | None]
-    wait_until_recording: Output[int | None]
-    adopt: Output[str | None]
+    if TYPE_CHECKING:
+        # The SDK would evaluate them anew for each recording, which takes milliseconds.
+        task_id: Output[str]
+        request_id: Output[str]
+        record_id: Output[str]
+        status: Output[str]
+        storage_location: Output[str]
+        record_url: Output[str]
+        sdk_app_id: Output[int]
+        storage_params: Output[dict[str, Any]]
+        web_record_video_params: Output[dict[str, Any] | None]
+        max_duration_limit: Output[int | None]
+        ready_timeout: Output[int | None]
+        publish_cdn_params: Output[list[dict[str, Any]] | None]
+        emulate_mobile_params: Output[dict[str, Any] | None]
+        when_ended: Output[str | None]
+        wait_until_recording: Output[int | None]
+        adopt: Output[str | None]
 
     def __init__(
         self,
@@ -136,7 +160,7 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
     def _declare(
         self, resource_name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions | None
     ) -> None:
-        places = dict.fromkeys(WebRecording.__annotations__)
+        places = dict.fromkeys(_OUTPUTS)
         props = {self.translate_output_property(key): value for key, value in to_props(inputs).items()}
         if inputs:
             props[OWNER] = _owner(resource_name, opts)
@@ -147,11 +171,6 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
             {**places, **props},
             pulumi.ResourceOptions.merge(secret, opts),
         )
-        for field in WEB_RECORDING.fields:
-            output: Output[Any] = getattr(self, field.name)
-            # Also where a preview knows a part only, as it does without this.
-            read = output.apply(functools.partial(from_props, field.kind), run_with_unknowns=True)
-            setattr(self, field.name, read)
 
     def translate_output_property(self, prop: str) -> str:
         """The Python name of a state key."""
@@ -161,6 +180,11 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
         """The state key of a Python name."""
         first, *rest = prop.split("_") if not prop.startswith("_") else [prop]
         return first + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+for _field in WEB_RECORDING.fields:
+    if holds_integer(_field.kind):
+        setattr(WebRecording, _field.name, _Integers(_field))
 
 
 def _owner(name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:

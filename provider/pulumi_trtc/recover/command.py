@@ -8,16 +8,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pulumi_trtc.clock import SystemClock
 from pulumi_trtc.errors import TrtcError
-from pulumi_trtc.lifecycle import record_id as ids
-from pulumi_trtc.lifecycle.calls import Session, open_session
-from pulumi_trtc.recover.examine import Declared, Finding, Verdict, declared_in, examine, still_unknown
-from pulumi_trtc.recover.state import State, parse_state
-from pulumi_trtc.stack.cli import StackReader
-from pulumi_trtc.stack.state import PendingCreate
+from pulumi_trtc.lifecycle.calls import Calls
+from pulumi_trtc.lifecycle.process import open_calls
+from pulumi_trtc.lifecycle.record_id import Identity
+from pulumi_trtc.recover.examine import Finding, Verdict, examine, lost, sought_in, still_unknown
+from pulumi_trtc.recover.state import has_begun_since, is_encrypted, parse_state
+from pulumi_trtc.stack.cli import StackReader, why_not
+from pulumi_trtc.stack.running_cli import RunningCli
+from pulumi_trtc.stack.state import PendingCreate, State
 
 _CLEAR = "pulumi refresh --clear-pending-creates --yes"
 
@@ -33,30 +36,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _recover(options: argparse.Namespace) -> int:
-    reader = StackReader(SystemClock(), os.environ)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        reader = StackReader(SystemClock(), os.environ, RunningCli("pulumi"), beside)
+        return _look(options, reader)
+
+
+def _look(options: argparse.Namespace, reader: StackReader) -> int:
     state, by_cli = _state(options, reader), not options.file and not options.lost
-    declared = declared_in(state, reader.backend(), options.sdk_app_id, at_home=by_cli)
+    sought = sought_in(state, reader.backend, options.sdk_app_id, at_home=by_cli)
     if options.lost:
-        derived = ids.derive(reader.backend(), options.stack or "", options.lost)
-        declared += (Declared(options.lost, options.sdk_app_id, derived),)
-    session = _session(options, reader)
-    count = len({one.urn for one in declared})
+        identity = Identity.derive(reader.backend(), options.stack or "", options.lost)
+        sought += (lost(options.lost, identity, options.sdk_app_id),)
+    calls = _calls(options, reader)
+    count = len({one.urn for one in sought})
     print(f"Looks for {count} declared recordings and {len(state.saved)} tasks of the state.", flush=True)
     # A task that was started in the last seconds cannot be found before they are over.
-    session.lifecycle.window.outlast()
-    found = list(examine(session.lifecycle.api, declared, state.saved))
+    calls.lifecycle.window.outlast()
+    found = list(examine(calls.lifecycle.api, sought, state.saved))
     if by_cli:
         found, state = _checked_again(found, state, _exported(options, reader))
     for finding in found:
         print(finding)
-    wanted = [finding for finding in found if _is_to_stop(finding, options)]
+    to_stop = [finding for finding in found if _is_to_stop(finding, options)]
     if options.apply:
-        for finding in wanted:
-            session.lifecycle.delete(finding.task_id, lambda: False)
+        for finding in to_stop:
+            calls.lifecycle.delete(finding.task_id, {})
             print(f"Stopped task {finding.task_id}.")
-    foreign = [finding for finding in found if finding.verdict is Verdict.FOREIGN and finding not in wanted]
-    _advise(wanted, foreign, state.pending, options)
-    return 1 if foreign or (wanted and not options.apply) else 0
+    unproven = (Verdict.FOREIGN, Verdict.UNKNOWN)
+    left = [finding for finding in found if finding.verdict in unproven and finding not in to_stop]
+    _advise(to_stop, left, state.pending, options)
+    return 1 if left or (to_stop and not options.apply) else 0
 
 
 def _state(options: argparse.Namespace, reader: StackReader) -> State:
@@ -69,25 +78,25 @@ def _state(options: argparse.Namespace, reader: StackReader) -> State:
 
 def _exported(options: argparse.Namespace, reader: StackReader) -> State:
     state = parse_state(reader.run("stack", "export", *_of(options)))
-    if state.is_encrypted:
+    if is_encrypted(state):
         state = parse_state(reader.run("stack", "export", "--show-secrets", *_of(options)))
     return state
 
 
 def _checked_again(found: list[Finding], earlier: State, state: State) -> tuple[list[Finding], State]:
     """An update may have run meanwhile: what it has stored is no leftover, and what it starts is neither."""
-    if state.has_begun_since(earlier):
+    if has_begun_since(state, earlier):
         raise ValueError("an update of the stack began meanwhile; run this again once it has ended")
-    return still_unknown(found, state.saved), state
+    return still_unknown(found, state), state
 
 
-def _session(options: argparse.Namespace, reader: StackReader) -> Session:
+def _calls(options: argparse.Namespace, reader: StackReader) -> Calls:
     config = {}
     if not options.file and not options.lost:
         read = json.loads(reader.run("config", "--show-secrets", "--json", *_of(options)))
         config = {key: entry.get("value") for key, entry in read.items()}
     config.update(pair.split("=", 1) for pair in options.set)
-    return open_session(config, os.environ, Path.home(), "", lambda line: print(line, file=sys.stderr))
+    return open_calls(config, os.environ, Path.home(), "", lambda line: print(line, file=sys.stderr))
 
 
 def _of(options: argparse.Namespace) -> tuple[str, ...]:
@@ -102,29 +111,29 @@ def _is_to_stop(finding: Finding, options: argparse.Namespace) -> bool:
 
 
 def _advise(
-    wanted: Sequence[Finding],
-    foreign: Sequence[Finding],
+    to_stop: Sequence[Finding],
+    left: Sequence[Finding],
     pending: Sequence[PendingCreate],
     options: argparse.Namespace,
 ) -> None:
-    if wanted and not options.apply:
-        print(f"\nWould stop {len(wanted)} of them; add --apply to do it.")
-    for finding in foreign:
-        print(f"\nIf task {finding.task_id} is this stack's, stop it: --stop '{finding.task_id}' --apply")
+    if to_stop and not options.apply:
+        print(f"\nWould stop {len(to_stop)} of them; add --apply to do it.")
+    for finding in left:
+        print(
+            f"\nIf task {finding.task_id} is not wanted any more, stop it: --stop '{finding.task_id}' --apply"
+        )
     if pending:
         print(
             f"\nThe state has {len(pending)} pending creates. When nothing of them runs, clear them: {_CLEAR}"
         )
-    if not wanted and not foreign and not pending:
+    if not to_stop and not left and not pending:
         print("\nNothing runs that should not.")
 
 
 def _why(failure: Exception) -> str:
-    if isinstance(failure, FileNotFoundError) and failure.filename is None:
-        return "there is no `pulumi` on PATH; give the state with --file"
-    if isinstance(failure, subprocess.CalledProcessError):
-        return f"pulumi: {str(failure.stderr).strip()}"
-    return str(failure)
+    if isinstance(failure, FileNotFoundError) and failure.filename == "pulumi":
+        return f"{why_not(failure)}; give the state with --file"
+    return why_not(failure) if isinstance(failure, subprocess.SubprocessError) else str(failure)
 
 
 def _pair(text: str) -> str:
@@ -157,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     recover.add_argument(
         "--set", action="append", default=[], type=_pair, metavar="KEY=VALUE", help="a setting"
     )
-    recover.add_argument("--apply", action="store_true", help="stop what was found to be left over")
+    recover.add_argument("--apply", action="store_true", help="stop what updates that were killed left")
     recover.add_argument(
         "--gone", action="store_true", help="the stack is gone: what its state holds is, too"
     )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
 from pulumi_trtc.errors import ApiError, Handling
-from pulumi_trtc.lifecycle import record_id as ids
-from pulumi_trtc.lifecycle.props import OWNER
+from pulumi_trtc.lifecycle.known import Index, Place
+from pulumi_trtc.lifecycle.props import Props, identity_of, owner_of
+from pulumi_trtc.lifecycle.record_id import ATTEMPTS, Identity
 from pulumi_trtc.lifecycle.search import running_task
-from pulumi_trtc.recover.state import State, needed
+from pulumi_trtc.recover.state import needed
 from pulumi_trtc.service.api import WebRecordApi
-from pulumi_trtc.stack.state import SavedRecording
+from pulumi_trtc.stack.cli import Evidence
+from pulumi_trtc.stack.state import SavedRecording, State
 
 
 class Verdict(enum.Enum):
@@ -23,7 +24,8 @@ class Verdict(enum.Enum):
     RUNS = "runs, and the state holds it"
     READ = "runs; the stack only reads it"
     ENDED = "has ended; `pulumi refresh` tells the state"
-    LEFTOVER = "runs, and the state does not hold it: an interrupted update left it"
+    LEFTOVER = "runs, and the state does not hold it: an update that was killed left it"
+    UNKNOWN = "runs, and the state does not hold it: it was let go, or an update that failed left it"
     FOREIGN = "runs under a RecordId that a user gave, and the state does not hold it: it may be anybody's"
 
 
@@ -41,106 +43,96 @@ class Finding:
 
 
 @attrs.frozen
-class Declared:
-    """A recording that a stack declares or declared, in one application and under one derived RecordId.
+class Sought:
+    """Where to look for a recording that a stack declares or declared.
 
     Attributes:
-        derived: Its derived RecordId.
-        given: RecordIds that a user gave.
-        unsettled: RecordIds that an update could not look at; those of another application as
-            "<SdkAppId>/<RecordId>".
+        places: Each with what runs there, if the state does not hold it.
     """
 
     urn: str
-    sdk_app_id: int
-    derived: str
-    given: frozenset[str] = frozenset()
-    unsettled: frozenset[str] = frozenset()
+    places: tuple[tuple[Place, Verdict], ...]
 
 
-def declared_in(
-    state: State, backend: str, sdk_app_id: int = 0, *, at_home: bool = False
-) -> tuple[Declared, ...]:
-    """The recordings that a state names, in resources and in pending creates.
+def sought_in(
+    state: State, backend: Callable[[], str], sdk_app_id: int = 0, *, at_home: bool = False
+) -> tuple[Sought, ...]:
+    """The recordings that a state names, in resources and in pending creates; what is proven comes first.
 
     Args:
         sdk_app_id: The application of those whose own is encrypted; 0 if that is not known.
         at_home: Whether the state is this backend's. Then a renamed recording is also looked for under the
-            RecordId that a replacement of it derives anew; elsewhere that may be another stack's.
+            RecordIds of its new name; elsewhere those may be another stack's.
 
     Raises:
         ValueError: What it takes to ask for one is encrypted.
     """
-    found: dict[tuple[str, int, str], Declared] = {}
-    known = [(one.urn, one.inputs, one.unsettled) for one in state.saved]
-    known += [(one.urn, one.inputs, ()) for one in state.pending]
-    for urn, inputs, unsettled in known:
-        if not _is_declared(inputs):
-            continue
-        fresh = ids.derive(backend, str(_owner(inputs).get("stack")), urn)
-        named = str(_owner(inputs).get("recordId") or fresh)
-        for derived in dict.fromkeys((named, fresh if at_home else named)):
-            one = _declared(urn, inputs, derived, sdk_app_id)
-            key = (urn, one.sdk_app_id, derived)
-            before = found.get(key, one)
-            found[key] = attrs.evolve(
-                one, given=one.given | before.given, unsettled=before.unsettled.union(unsettled)
-            )
-    return tuple(found.values())
+    index = Index.of(Evidence(state), backend)
+    named = [(one.urn, one.inputs) for one in state.pending]
+    named += [(one.urn, one.inputs) for one in state.saved if not one.read]
+    found: list[Sought] = []
+    for killed in (one for name in index.pending for one in index.known({name}).killed):
+        app = int(needed(killed.name, killed.inputs, "sdkAppId", sdk_app_id))
+        left = killed.places(app) if killed.given is None else []
+        found.append(Sought(killed.urn, tuple((place, Verdict.LEFTOVER) for place in left)))
+    for urn, inputs in named:
+        app = int(needed(urn, inputs, "sdkAppId", sdk_app_id))
+        places = [
+            (Place(app, identity.attempt(number)), Verdict.UNKNOWN)
+            for identity in _identities(inputs, urn, backend, at_home)
+            for number in range(ATTEMPTS)
+        ]
+        given = needed(urn, inputs, "recordId")
+        places += [(Place(app, given), Verdict.FOREIGN)] if given else []
+        found.append(Sought(urn, tuple(places)))
+    for one in state.saved:
+        app = int(needed(one.urn, one.inputs, "sdkAppId", sdk_app_id) or 0)
+        stuck = [(Place.parse(place, app), Verdict.LEFTOVER) for place in one.outputs.get("unsettled") or ()]
+        found.insert(0, Sought(one.urn, tuple(stuck)))
+    return tuple(found)
+
+
+def lost(urn: str, identity: Identity, app: int) -> Sought:
+    """A recording of which only the name is left; whoever asks for it by name means it."""
+    places = (Place(app, identity.attempt(number)) for number in range(ATTEMPTS))
+    return Sought(urn, tuple((place, Verdict.LEFTOVER) for place in places))
 
 
 def examine(
-    api: WebRecordApi, declared: Iterable[Declared], saved: Iterable[SavedRecording]
+    api: WebRecordApi, sought: Iterable[Sought], saved: Iterable[SavedRecording]
 ) -> Iterator[Finding]:
-    """Ask the service for every task that the recordings may have.
+    """Ask the service for every task that the recordings may have, each place once.
 
     Raises:
         ApiError: The service could not be asked.
     """
     # What the stack declares and reads as well is its own: the last one counts.
-    known = {one.task_id: one for one in sorted(saved, key=lambda one: _is_declared(one.inputs))}
+    known = {one.task_id: one for one in sorted(saved, key=lambda one: not one.read)}
     for one in known.values():
-        held = Verdict.RUNS if _is_declared(one.inputs) else Verdict.READ
+        held = Verdict.READ if one.read else Verdict.RUNS
         yield Finding(one.urn, one.task_id, one.record_id, held if _runs(api, one.task_id) else Verdict.ENDED)
-    for (app, record_id), (urn, verdict) in _places(tuple(declared)).items():
-        task_id = running_task(api, app, record_id)
-        if task_id and task_id not in known:
-            yield Finding(urn, task_id, record_id, verdict)
+    seen: set[Place] = set()
+    for recording in sought:
+        for place, verdict in recording.places:
+            task_id = None if place in seen else running_task(api, place, may_lack_application=True)
+            seen.add(place)
+            if task_id and task_id not in known:
+                yield Finding(recording.urn, task_id, place.record_id, verdict)
 
 
-def still_unknown(found: Iterable[Finding], saved: Iterable[SavedRecording]) -> list[Finding]:
+def still_unknown(found: Sequence[Finding], state: State) -> list[Finding]:
     """Findings without what a state that was read after them holds: an update stored it meanwhile."""
-    known = {one.task_id for one in saved}
-    left = (Verdict.LEFTOVER, Verdict.FOREIGN)
-    return [one for one in found if one.verdict not in left or one.task_id not in known]
+    held = (Verdict.RUNS, Verdict.READ, Verdict.ENDED)
+    return [one for one in found if one.verdict in held or not state.knows(one.task_id)]
 
 
-def _places(declared: Sequence[Declared]) -> dict[tuple[int, str], tuple[str, Verdict]]:
-    """Where to look, each application and RecordId once: whose it is, and what runs there is."""
-    places: dict[tuple[int, str], tuple[str, Verdict]] = {}
-    for one in declared:
-        for name in (*ids.attempts_from(one.derived, 0), *sorted(one.unsettled)):
-            app, _, record_id = name.rpartition("/")
-            places.setdefault((int(app or one.sdk_app_id), record_id), (one.urn, Verdict.LEFTOVER))
-    for one in declared:
-        for record_id in sorted(one.given):
-            places.setdefault((one.sdk_app_id, record_id), (one.urn, Verdict.FOREIGN))
-    return places
-
-
-def _is_declared(inputs: Mapping[str, Any]) -> bool:
-    """Whether the stack declares a recording; otherwise `WebRecording.get` only reads it."""
-    return "sdkAppId" in inputs
-
-
-def _owner(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-    return inputs.get(OWNER) or {}
-
-
-def _declared(urn: str, inputs: Mapping[str, Any], derived: str, sdk_app_id: int) -> Declared:
-    given = needed(urn, inputs, "recordId")
-    app = int(needed(urn, inputs, "sdkAppId", sdk_app_id))
-    return Declared(urn, app, derived, frozenset({given} if given else ()))
+def _identities(inputs: Props, urn: str, backend: Callable[[], str], at_home: bool) -> Iterator[Identity]:
+    own = identity_of(inputs, backend)
+    yield own
+    if at_home:
+        fresh = Identity.derive(backend(), str(owner_of(inputs).get("stack")), urn)
+        if fresh != own:
+            yield fresh
 
 
 def _runs(api: WebRecordApi, task_id: str) -> bool:

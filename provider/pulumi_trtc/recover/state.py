@@ -7,32 +7,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
-
-from pulumi_trtc.stack.state import PendingCreate, SavedRecording, is_ciphertext, parse_export
+from pulumi_trtc.stack.state import State, is_ciphertext, parse_export
 
 _NEEDED = ("sdkAppId", "recordId")
-
-
-@attrs.frozen
-class State:
-    """The recordings that a state names."""
-
-    saved: tuple[SavedRecording, ...] = ()
-    pending: tuple[PendingCreate, ...] = ()
-
-    @property
-    def is_encrypted(self) -> bool:
-        """Whether an input that is needed to ask for a recording cannot be read: the program made it a
-        secret.
-        """
-        named = [one.inputs for one in self.saved] + [one.inputs for one in self.pending]
-        return any(is_ciphertext(inputs.get(key)) for inputs in named for key in _NEEDED)
-
-    def has_begun_since(self, earlier: State) -> bool:
-        """Whether creates are under way that were not when an earlier state was read."""
-        now, then = (Counter(one.urn for one in state.pending) for state in (self, earlier))
-        return bool(now - then)
 
 
 def parse_state(text: str) -> State:
@@ -41,7 +18,19 @@ def parse_state(text: str) -> State:
     Raises:
         ValueError: The text is no deployment.
     """
-    return State(*parse_export(json.dumps(json.loads(text, object_hook=_in_clear))))
+    return parse_export(json.dumps(json.loads(text, object_hook=_in_clear)))
+
+
+def is_encrypted(state: State) -> bool:
+    """Whether an input that is needed to ask for a recording cannot be read: the program made it a secret."""
+    named = [one.inputs for one in state.saved] + [one.inputs for one in state.pending]
+    return any(is_ciphertext(inputs.get(key)) for inputs in named for key in _NEEDED)
+
+
+def has_begun_since(now: State, earlier: State) -> bool:
+    """Whether creates are under way that were not when an earlier state was read."""
+    counts = [Counter(one.urn for one in state.pending) for state in (now, earlier)]
+    return bool(counts[0] - counts[1])
 
 
 def needed(urn: str, inputs: Mapping[str, Any], key: str, otherwise: object = None) -> Any:

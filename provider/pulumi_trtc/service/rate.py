@@ -11,11 +11,11 @@ from pulumi_trtc.clock import Clock
 _HEADROOM = 0.95
 """Of the server's limit; its windows are not ours, and requests do not arrive as evenly as they leave."""
 
-_FIRST_SHARE = 0.4
-"""Of the limit, to begin with: two pipelines that begin together stay below it."""
+_FIRST_SHARE = 0.85
+"""Of the limit, to begin with. Two pipelines that begin together are refused at first, and slow down."""
 
-_CUT = 0.8
-"""A refusal leaves this part of the rate."""
+_FIRST_CUT, _CUT = 0.5, 0.8
+"""A refusal leaves this part of the rate; the first one tells that somebody shares the limit."""
 
 _FAST, _SLOW = 0.05, 0.01
 """Growth of the rate, as a part of the limit, for each second of use: before and after the first refusal."""
@@ -79,7 +79,8 @@ class RateLimiter:
             lane = self._lane(action, now)
             if lane.cut_at is not None and now - lane.cut_at < _DEAF_S:
                 return
-            lane.rate = max(lane.rate * _CUT, self._limit * _LOWEST)
+            left = _FIRST_CUT if lane.cut_at is None else _CUT
+            lane.rate = max(lane.rate * left, self._limit * _LOWEST)
             lane.cut_at = lane.grown_at = now
             lane.free_at = max(lane.free_at, now + 1 / lane.rate)
 

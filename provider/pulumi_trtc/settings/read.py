@@ -51,6 +51,14 @@ class Settings:
         return urlsplit(self.endpoint).netloc
 
     @property
+    def place(self) -> str:
+        """Where recordings run, in one spelling: endpoint and region."""
+        parts = urlsplit(self.endpoint)
+        host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname or ""
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        return f"{parts.scheme}://{host}:{port} ({self.region})"
+
+    @property
     def is_local(self) -> bool:
         """Whether the endpoint is on this machine, as the emulator's is."""
         return is_loopback(urlsplit(self.endpoint).hostname or "")

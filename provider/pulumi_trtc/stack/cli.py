@@ -1,81 +1,104 @@
-"""Runs the Pulumi CLI to read the stack's own state, once in a process."""
+"""Reads the running update's own state with the Pulumi CLI, once in a process, and verifies it."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import threading
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import attrs
 
 from pulumi_trtc.clock import Clock
+from pulumi_trtc.errors import NoEvidence
 from pulumi_trtc.stack.backend import backend_id
 from pulumi_trtc.stack.history import History, parse_history
-from pulumi_trtc.stack.state import UNREADABLE, StackView, view_of
+from pulumi_trtc.stack.running_cli import RunningCli
+from pulumi_trtc.stack.state import State, parse_export
 
 _TIMEOUT_S = 60.0
-_HISTORY = "10"
+_HISTORY = "20"
+_LATELY_S = 60.0
+"""Clocks of machines differ by less than this, and what was started before it is long visible."""
+
+
+@attrs.frozen
+class Evidence:
+    """The stack's state and history as they were before this process created anything.
+
+    Attributes:
+        written_lately: Within the last minute (or it does not say when): what an interrupted update started
+            may be too young to be found.
+    """
+
+    state: State = attrs.field(factory=State)
+    history: History = attrs.field(factory=History)
+    written_lately: bool = False
 
 
 @attrs.define
 class StackReader:
-    """Reads and keeps one view of each stack, and which backend it is. Shared by the provider's threads."""
+    """Reads and keeps the evidence of one stack, and which backend it is. Shared by the provider's threads.
+
+    Args:
+        cli: How the CLI is called.
+        environ: Its environment.
+        beside: Runs the CLI beside the provider's own work.
+    """
 
     clock: Clock
     environ: Mapping[str, str]
-    _views: dict[str, StackView] = attrs.field(factory=dict, init=False)
+    cli: RunningCli
+    beside: Executor
+    _found: dict[str, Future[list[Evidence | str]]] = attrs.field(factory=dict, init=False)
     _backend: str | None = attrs.field(default=None, init=False)
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False)
 
-    def view(self, stack: str) -> StackView:
-        """The state of "organization/project/stack" when this was first asked; `UNREADABLE` if it cannot be
-        had.
+    def begin(self, stack: str, *, declared: bool) -> None:
+        """Start to read. Called at the first call of the process, before the engine creates anything: so each
+        pending create that is read is an earlier update's.
 
-        Asked first in `check`, which comes before every create of the process: so each pending create that
-        it shows is an earlier update's.
+        Args:
+            stack: "organization/project/stack", as the recording's owner says.
+            declared: A program runs that says so. What a state says may be the name that the stack had once.
         """
         with self._lock:
-            if stack not in self._views:
-                self._views[stack] = self._read(stack)
-            return self._views[stack]
+            if stack not in self._found:
+                self._found[stack] = self.beside.submit(self._read, tuple(self._names(stack, declared)))
+
+    def evidence(self, stack: str, task_ids: Collection[str]) -> Evidence:
+        """What was read, verified.
+
+        Args:
+            task_ids: What the engine has handed over: it must be in the state.
+
+        Raises:
+            NoEvidence: It could not be read, or it is not the running update's.
+        """
+        why = ""
+        for one in self._found[stack].result():
+            if isinstance(one, str):
+                why = why or one
+                continue
+            missing = [task_id for task_id in task_ids if not one.state.knows(task_id)]
+            if not missing and (task_ids or one.state.stack(stack) == stack):
+                return one
+            lacks = f"it does not hold task {missing[0]}, which the running update has" if missing else ""
+            why = why or lacks or "it is another stack's"
+        raise NoEvidence(stack, self.cli.folder or "", why)
 
     def backend(self) -> str:
-        """Which backend it is, see `backend_id`; "" if the CLI does not tell."""
+        """Which backend it is, see `backend_id`.
+
+        Raises:
+            NoEvidence: The CLI does not tell.
+        """
         with self._lock:
             if self._backend is None:
                 self._backend = backend_id(self._address(), Path(self.environ.get("HOME", "~")))
             return self._backend
-
-    def _address(self) -> str:
-        named = self.environ.get("PULUMI_BACKEND_URL", "")
-        # A service is named by its API's address there, and by its console's everywhere else.
-        if named and not named.startswith("http"):
-            return named
-        try:
-            return str(json.loads(self.run("whoami", "--json"))["url"])
-        except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
-            return ""
-
-    def _read(self, stack: str) -> StackView:
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            history = beside.submit(self._history, stack)
-            try:
-                text = self.run("stack", "export", "--stack", stack)
-                return view_of(text, history.result(), self.clock.now())
-            except (OSError, subprocess.SubprocessError, ValueError):
-                return UNREADABLE
-
-    def _history(self, stack: str) -> History:
-        try:
-            text = self.run("stack", "history", "--stack", stack, "--json", "--page-size", _HISTORY)
-            return parse_history(text, self.clock.now())
-        except (OSError, subprocess.SubprocessError, ValueError):
-            return History()
 
     def run(self, *arguments: str) -> str:
         """What a command of the CLI prints.
@@ -83,10 +106,10 @@ class StackReader:
         Raises:
             OSError, subprocess.SubprocessError: There is no CLI, or the command failed.
         """
-        environ = {**self.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"}
         done = subprocess.run(  # noqa: S603  the CLI that runs this update, with arguments of ours
-            [find_cli(self.environ), *arguments, "--non-interactive"],
-            env=environ,
+            [self.cli.program, *arguments, "--non-interactive"],
+            cwd=self.cli.folder,
+            env={**self.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -95,21 +118,48 @@ class StackReader:
         )
         return done.stdout
 
+    def _names(self, stack: str, declared: bool) -> Iterator[str]:
+        """The stacks that may be the running update's, "" for the selected one."""
+        if self.cli.found and not declared:
+            yield self.cli.stack or ""
+        yield stack
+        if not self.cli.found and not declared:
+            yield ""
 
-def find_cli(environ: Mapping[str, str]) -> str:
-    """The CLI on PATH, else the one that started this process, which may have been called by its full path.
+    def _read(self, names: Collection[str]) -> list[Evidence | str]:
+        return [self._read_one(name) for name in dict.fromkeys(names)]
 
-    Raises:
-        FileNotFoundError: There is neither.
-    """
-    on_path = shutil.which("pulumi", path=environ.get("PATH"))
-    if on_path:
-        return on_path
-    process = os.getppid()
-    while process > 1:
-        folder = Path("/proc") / str(process)
-        executable = (folder / "exe").readlink()
-        if executable.name == "pulumi":
-            return str(executable)
-        process = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
-    raise FileNotFoundError("pulumi")
+    def _read_one(self, name: str) -> Evidence | str:
+        of = ("--stack", name) if name else ()
+        history = self.beside.submit(self._history, of)
+        try:
+            state = parse_export(self.run("stack", "export", *of))
+            lately = state.written is None or abs(self.clock.now() - state.written) < _LATELY_S
+            return Evidence(state, history.result(), lately)
+        except (OSError, subprocess.SubprocessError, ValueError) as failure:
+            return why_not(failure)
+
+    def _history(self, of: tuple[str, ...]) -> History:
+        return parse_history(self.run("stack", "history", *of, "--json", "--page-size", _HISTORY))
+
+    def _address(self) -> str:
+        named = self.environ.get("PULUMI_BACKEND_URL", "")
+        # A service is named by its API's address there, and by its console's everywhere else.
+        if named and not named.startswith("http"):
+            return named
+        try:
+            return str(json.loads(self.run("whoami", "--json"))["url"])
+        except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError) as failure:
+            raise NoEvidence("", self.cli.folder or "", why_not(failure)) from None
+
+
+def why_not(failure: Exception) -> str:
+    """Why the CLI gave no answer, in words."""
+    if isinstance(failure, FileNotFoundError):
+        return "there is no `pulumi` on PATH"
+    if isinstance(failure, subprocess.CalledProcessError):
+        said = " ".join(str(failure.stderr).split()) or f"exit status {failure.returncode}"
+        return f"`pulumi {' '.join(failure.cmd[1:3])}` said: {said[:300]}"
+    if isinstance(failure, subprocess.TimeoutExpired):
+        return f"the CLI did not answer within {_TIMEOUT_S:g} s"
+    return f"the CLI printed something else ({failure})"

@@ -1,38 +1,55 @@
-"""What the stack's own state says of a recording, read with the CLI that runs the update.
-
-The engine tells a dynamic provider's `create` neither why it is called nor what an earlier update left. Its
-saved state does: resources with their TaskIds, and the pending creates of updates that were killed.
-"""
+"""What a stack's own state says of its recordings: what is saved, and what killed updates had begun."""
 
 from __future__ import annotations
 
-import hashlib
+import functools
 import json
+import re
 from collections.abc import Mapping
-from itertools import takewhile
+from datetime import datetime
 from typing import Any
 
 import attrs
 
-from pulumi_trtc.stack.history import RECENT_S, Failure, History, epoch
-
 # How the engine marks a special value, such as a secret, in a state.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
+_TYPE = "pulumi-python:dynamic/trtc:WebRecording"
 
 
 @attrs.frozen
 class SavedRecording:
-    """A recording that the state holds, the one that waits for its deletion in a replacement included.
+    """A recording that the state holds.
 
     Attributes:
-        unsettled: RecordIds under which something may run beside it.
+        urn: The engine's.
+        going: It waits for its deletion: an update replaced it.
+        stopped: It was stopped to make room for its replacement, which does not run yet.
+        read: The stack only reads it (`WebRecording.get`).
     """
 
     urn: str
     task_id: str
-    record_id: str
     inputs: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
-    unsettled: tuple[str, ...] = ()
+    outputs: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
+    going: bool = False
+    stopped: bool = False
+    read: bool = False
+
+    @property
+    def name(self) -> str:
+        """The resource's name in the program."""
+        return self.urn.rpartition("::")[2]
+
+    @property
+    def record_id(self) -> str:
+        """The RecordId that was sent."""
+        record_id = self.outputs.get("recordId")
+        return record_id if isinstance(record_id, str) else ""
+
+    @property
+    def may_run(self) -> bool:
+        """Whether the state does not say that it has ended."""
+        return not self.stopped and self.outputs.get("status") != "ended"
 
 
 @attrs.frozen
@@ -44,90 +61,48 @@ class PendingCreate:
 
 
 @attrs.frozen
-class StackView:
-    """A stack's state as it was before this process created anything.
+class State:
+    """A stack's saved state.
 
     Attributes:
-        readable: False when the state could not be read; then nothing is known.
-        recent: An update ended within the last minute (or that cannot be told), so a task may have been
-            started by another process and yet be too young for a Describe to find it.
-        failed: One of the newest updates failed that start something (or that cannot be told), so a task may
-            run of which there is no trace.
-        failures: Those of the newest updates that failed, newest first. None where that cannot be told: else
-            each update would look for leftovers, and show itself in each preview.
-        unanswered: How many of them came after the last update that succeeded.
-        cleared: A refresh has ended since the last update that succeeded, so pending creates may have been
-            taken away: those that are left do not tell all that was asked for.
-        touched: The state was written within the last minute (or that cannot be told). A killed update is
-            not in the history, and `pulumi refresh --clear-pending-creates` takes its pending creates away
-            before it asks for anything: when the state was written is all that is left of it.
-        stopping: TaskIds whose deletion was under way when an update was killed.
+        deleting: TaskIds whose deletion was under way when an update was killed.
+        stacks: The stacks and projects that its resources name: its own alone.
+        written: When it was last written, in seconds since 1970; None if it does not say.
     """
 
-    readable: bool = True
     saved: tuple[SavedRecording, ...] = ()
     pending: tuple[PendingCreate, ...] = ()
-    recent: bool = False
-    failed: bool = False
-    failures: tuple[Failure, ...] = ()
-    unanswered: int = 0
-    cleared: bool = False
-    touched: bool = False
-    stopping: frozenset[str] = frozenset()
+    deleting: frozenset[str] = frozenset()
+    written: float | None = None
+    stacks: frozenset[str] = frozenset()
 
-    @property
-    def newest_failure(self) -> str:
-        """What a recording remembers once it was made sure that nothing else of it runs; "" if none failed,
-        or if that cannot be told: then the next update that can tell looks once more than it must.
-        """
-        return self.failures[0].stamp if self.failures else ""
+    @functools.cached_property
+    def _by_task(self) -> Mapping[str, SavedRecording]:
+        # Where one is declared and read as well, it is the declared one.
+        return {one.task_id: one for one in sorted(self.saved, key=lambda one: not one.read)}
 
-    @property
-    def young(self) -> bool:
-        """Whether a task of the state may be too young for the service to find it."""
-        return self.recent or self.touched
-
-    def is_suspect(self, last_failure: str | None) -> bool:
-        """Whether an update failed since it was last made sure that nothing else of a recording runs.
+    def stack(self, once: str) -> str:
+        """Whose it is, "organization/project/stack".
 
         Args:
-            last_failure: The `newest_failure` of that time; None if the recording does not remember one.
+            once: What it, or a stack that a resource came from, was called once.
         """
-        return bool(self._since(last_failure))
+        if len(self.stacks) != 1:
+            return once  # it is empty
+        (name, project), organization = next(iter(self.stacks)).split("::"), once.split("/", 1)[0]
+        return f"{organization}/{project}/{name}"
 
-    def may_be_stopped(self, task_id: str, last_failure: str | None) -> bool:
-        """Whether a task of the state may have been stopped by a deletion that was not carried through."""
-        undone = any(one.kind == "destroy" for one in self._since(last_failure))
-        return undone or task_id in self.stopping
+    def holder(self, task_id: str) -> SavedRecording | None:
+        """The recording that is this task; one that is only read holds nothing."""
+        found = self._by_task.get(task_id)
+        return None if found is None or found.read else found
 
-    def _since(self, last_failure: str | None) -> tuple[Failure, ...]:
-        # An update may succeed that left this recording out (`--target`), so success alone says nothing.
-        if last_failure is None:
-            return self.failures[: self.unanswered]
-        return tuple(takewhile(lambda one: one.stamp != last_failure, self.failures))
-
-    def task_ids(self) -> frozenset[str]:
-        """Every TaskId in the state."""
-        return frozenset(one.task_id for one in self.saved)
-
-    def saved_of(self, urn: str) -> tuple[SavedRecording, ...]:
-        """What the state holds of one declared recording: two entries in the middle of a replacement."""
-        return tuple(one for one in self.saved if one.urn == urn)
-
-    def pending_of(self, urn: str) -> tuple[PendingCreate, ...]:
-        """The creates of one declared recording that earlier updates did not finish."""
-        return tuple(one for one in self.pending if one.urn == urn)
-
-    def trace_of(self, urn: str) -> str:
-        """A fingerprint of the pending creates, so that they are cleared up once; "" for none."""
-        entries = sorted(json.dumps(_plain(one.inputs), sort_keys=True) for one in self.pending_of(urn))
-        return hashlib.sha256("\n".join(entries).encode()).hexdigest()[:16] if entries else ""
+    def knows(self, task_id: str) -> bool:
+        """Whether the state names a task."""
+        return task_id in self._by_task
 
 
-UNREADABLE = StackView(readable=False, recent=True, failed=True, cleared=True, touched=True)
-
-
-def parse_export(text: str) -> tuple[tuple[SavedRecording, ...], tuple[PendingCreate, ...]]:
+def parse_export(text: str) -> State:
     """Read the recordings out of what `pulumi stack export` prints, or of a checkpoint file of a backend.
 
     Raises:
@@ -136,87 +111,31 @@ def parse_export(text: str) -> tuple[tuple[SavedRecording, ...], tuple[PendingCr
     try:
         read = json.loads(text)
         deployment = read["deployment"] if "deployment" in read else read["checkpoint"]["latest"]
-        saved = tuple(
-            SavedRecording(
-                _urn(one),
-                str(one["id"]),
-                str((one.get("outputs") or {}).get("recordId") or ""),
-                one.get("inputs") or {},
-                tuple(map(str, (one.get("outputs") or {}).get("unsettled") or ())),
-            )
-            for one in deployment.get("resources") or ()
-            if is_recording(one) and one.get("id")
-        )
-        pending = tuple(
-            PendingCreate(_urn(one["resource"]), one["resource"].get("inputs") or {})
-            for one in deployment.get("pending_operations") or ()
-            if one.get("type") == "creating" and is_recording(one["resource"])
+        operations = [
+            one for one in deployment.get("pending_operations") or () if is_recording(one["resource"])
+        ]
+        return State(
+            tuple(
+                _saved(one)
+                for one in deployment.get("resources") or ()
+                if is_recording(one) and one.get("id")
+            ),
+            tuple(
+                PendingCreate(str(one["resource"]["urn"]), one["resource"].get("inputs") or {})
+                for one in operations
+                if one.get("type") == "creating"
+            ),
+            frozenset(str(one["resource"].get("id")) for one in operations if one.get("type") == "deleting"),
+            epoch((deployment.get("manifest") or {}).get("time")),
+            frozenset(_stack_of(str(one["urn"])) for one in deployment.get("resources") or ()),
         )
     except (KeyError, TypeError, AttributeError) as wrong:
         raise ValueError(f"no deployment: {type(wrong).__name__}") from wrong
-    return saved, pending
-
-
-def parse_stopping(text: str) -> frozenset[str]:
-    """The TaskIds whose deletion was under way when the update was killed that wrote an exported state.
-
-    Raises:
-        ValueError: The text is not JSON.
-    """
-    try:
-        operations = json.loads(text)["deployment"].get("pending_operations") or ()
-        return frozenset(
-            str(one["resource"].get("id"))
-            for one in operations
-            if one.get("type") == "deleting" and is_recording(one["resource"])
-        )
-    except (KeyError, TypeError, AttributeError):
-        return frozenset()
-
-
-def is_touched(text: str, now: float) -> bool:
-    """Whether an exported state was written within the last minute, or does not say when.
-
-    Raises:
-        ValueError: The text is not JSON.
-    """
-    try:
-        written = epoch(json.loads(text)["deployment"]["manifest"]["time"])
-    except (KeyError, TypeError):
-        written = None
-    return written is None or abs(now - written) < RECENT_S
 
 
 def is_recording(resource: Mapping[str, Any]) -> bool:
     """Whether a resource of a deployment is one of ours."""
-    return str(resource.get("type", "")) == "pulumi-python:dynamic/trtc:WebRecording"
-
-
-def _urn(resource: Mapping[str, Any]) -> str:
-    # The program computed the owner's URN. Should it ever differ from the engine's, its own spelling is
-    # what counts.
-    owner = (resource.get("inputs") or {}).get("owner")
-    return str(owner["urn"]) if isinstance(owner, Mapping) and owner.get("urn") else str(resource["urn"])
-
-
-def view_of(export: str, history: History, now: float) -> StackView:
-    """All that an exported state and the newest updates say.
-
-    Raises:
-        ValueError: The text is no deployment.
-    """
-    saved, pending = parse_export(export)
-    return StackView(
-        saved=saved,
-        pending=pending,
-        recent=history.recent,
-        failed=history.failed,
-        failures=history.failures,
-        unanswered=history.unanswered,
-        cleared=history.cleared,
-        touched=is_touched(export, now),
-        stopping=parse_stopping(export),
-    )
+    return str(resource.get("type", "")) == _TYPE
 
 
 def is_ciphertext(value: object) -> bool:
@@ -224,10 +143,28 @@ def is_ciphertext(value: object) -> bool:
     return isinstance(value, Mapping) and _SIGNATURE in value
 
 
-def _plain(value: Any) -> Any:
-    """A value of an exported state without what is encrypted: each update encrypts it anew."""
-    if is_ciphertext(value):
-        return {}
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+def epoch(stamp: object) -> float | None:
+    """Seconds since 1970 of a time as the engine writes it; None if it is none."""
+    try:
+        # Up to Python 3.10 a fraction has 3 or 6 digits; a manifest's has 9.
+        return datetime.fromisoformat(re.sub(r"\.\d+", "", str(stamp)).replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return None
+
+
+def _stack_of(urn: str) -> str:
+    """ "stack::project" of a URN."""
+    return "::".join(urn.removeprefix("urn:pulumi:").split("::", 2)[:2])
+
+
+def _saved(resource: Mapping[str, Any]) -> SavedRecording:
+    inputs = resource.get("inputs") or {}
+    return SavedRecording(
+        str(resource["urn"]),
+        str(resource["id"]),
+        inputs,
+        resource.get("outputs") or {},
+        going=bool(resource.get("delete")),
+        stopped=bool(resource.get("pendingReplacement")),
+        read=bool(resource.get("external")) or "sdkAppId" not in inputs,
+    )

@@ -1,0 +1,72 @@
+"""The running update's own state and history, as one process reads and verifies them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+
+import attrs
+
+from pulumi_trtc.errors import NoEvidence
+from pulumi_trtc.lifecycle.known import Index
+from pulumi_trtc.stack.cli import StackReader
+
+
+@attrs.define
+class OwnState:
+    """Shared by the provider's threads.
+
+    Args:
+        reader: Runs the CLI.
+        tell: Prints a line for the person who runs the update.
+    """
+
+    reader: StackReader
+    tell: Callable[[str], None]
+    _stack: str = attrs.field(default="", init=False)
+    _handed: set[str] = attrs.field(factory=set, init=False)
+    _index: Index | None = attrs.field(default=None, init=False)
+    _indexed: str = attrs.field(default="", init=False)
+    _told: set[str] = attrs.field(factory=set, init=False)
+    _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False)
+
+    def begin(self, stack: str, *, declared: bool) -> None:
+        """Read it, once; called at the first call of the process.
+
+        Args:
+            stack: "organization/project/stack", as the recording's owner says.
+            declared: A program runs that says so: it knows best.
+        """
+        if declared or not self._stack:
+            self._stack = stack
+        self.reader.begin(self._stack, declared=declared)
+
+    def hand(self, task_id: str) -> None:
+        """The engine has handed over a task: whatever is read must hold it."""
+        with self._lock:
+            self._handed.add(task_id)
+
+    def index(self, task_ids: Collection[str] = ()) -> Index:
+        """What state and history say, once they hold all that the engine has handed over.
+
+        Args:
+            task_ids: Some more of that.
+
+        Raises:
+            NoEvidence: They cannot be read, or are not the running update's.
+        """
+        with self._lock:
+            self._handed.update(task_ids)
+            if self._index is None or self._handed or self._indexed != self._stack:
+                evidence = self.reader.evidence(self._stack, self._handed)
+                self._handed.clear()
+                if self._index is None or self._index.evidence is not evidence:
+                    self._index = Index.of(evidence, self.reader.backend)
+                self._indexed = self._stack
+            return self._index
+
+    def warn(self, failure: NoEvidence, consequence: str) -> None:
+        """Say that it could not be read, once: every recording would say the same."""
+        if consequence not in self._told:
+            self._told.add(consequence)
+            self.tell(f"warning: the stack's own state could not be read: {failure.why}. {consequence}")

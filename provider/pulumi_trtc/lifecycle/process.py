@@ -1,0 +1,73 @@
+"""How a provider's process is put together."""
+
+from __future__ import annotations
+
+import random
+import socket
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from pulumi_trtc.clock import SystemClock
+from pulumi_trtc.errors import ConfigError
+from pulumi_trtc.lifecycle.calls import Calls
+from pulumi_trtc.lifecycle.lifecycle import Lifecycle
+from pulumi_trtc.lifecycle.own_state import OwnState
+from pulumi_trtc.lifecycle.start_window import StartWindow
+from pulumi_trtc.service.api import SdkApi
+from pulumi_trtc.service.rate import RateLimiter
+from pulumi_trtc.service.retry import RetryingApi
+from pulumi_trtc.settings.read import read_settings
+from pulumi_trtc.stack.cli import StackReader
+from pulumi_trtc.stack.running_cli import running_cli
+
+_CONNECT_TIMEOUT_S = 2.0
+
+
+def open_calls(
+    config: Mapping[str, Any],
+    environ: Mapping[str, str],
+    home: Path,
+    engine: str,
+    tell: Callable[[str], None],
+) -> Calls:
+    """The calls of this process.
+
+    Args:
+        config: The stack's configuration, full keys ("trtc:site"), secrets in clear.
+        engine: Address of the engine that started this process.
+        tell: Prints a line for the person who runs the update.
+    """
+    clock = SystemClock()
+    reader = StackReader(clock, environ, running_cli(), ThreadPoolExecutor(max_workers=4))
+    state = OwnState(reader, tell)
+    try:
+        settings = read_settings(config, environ, home)
+    except ConfigError as wrong:
+        return Calls(wrong.problems, state, None, None, tell)
+    api = RetryingApi(
+        SdkApi(settings),
+        clock,
+        RateLimiter(clock),
+        random.Random(),  # noqa: S311  jitter, not a secret
+        settings.max_retry_time,
+        tell,
+        may_send=lambda: _listens(engine),
+    )
+    window = StartWindow(settings.start_window, clock, born=clock.monotonic())
+    return Calls((), state, settings, Lifecycle(api, window, settings.place, tell), tell)
+
+
+def _listens(engine: str) -> bool:
+    """Whether the engine still runs. A provider outlives a killed CLI, and must then start nothing more."""
+    host, _, port = engine.rpartition(":")
+    if not port.isdigit():
+        return True
+    try:
+        socket.create_connection((host, int(port)), timeout=_CONNECT_TIMEOUT_S).close()
+    except ConnectionRefusedError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,58 @@
+"""The `pulumi` process that runs the update: its state is read as it reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+import psutil
+
+
+@attrs.frozen
+class RunningCli:
+    """How to call the CLI so that it answers for the stack of the running update.
+
+    Attributes:
+        program: The CLI.
+        folder: The project's folder. A provider's own is the program's (`main:`), from which the CLI may find
+            another backend or none. None: the own one.
+        stack: What it was told with `--stack`; None if it goes by the selected one.
+        clears: It was told to clear the pending creates, so that the state does not tell of them any more.
+        found: Whether the update's own process was found.
+    """
+
+    program: str
+    folder: str | None = None
+    stack: str | None = None
+    clears: bool = False
+    found: bool = False
+
+
+def running_cli() -> RunningCli:
+    """The CLI among the processes that this one descends from; else the one on PATH."""
+    try:
+        for process in psutil.Process().parents():
+            if Path(process.name()).stem == "pulumi":
+                told = process.cmdline()
+                return RunningCli(
+                    process.exe(),
+                    process.cwd(),
+                    stack_option(told),
+                    clears="--clear-pending-creates" in told,
+                    found=True,
+                )
+    except psutil.Error:
+        pass  # an ancestor of another user
+    return RunningCli("pulumi")
+
+
+def stack_option(arguments: list[str]) -> str | None:
+    """The value of `--stack` or `-s` in a command line; None if it is not given."""
+    for index, one in enumerate(arguments):
+        if one in ("--stack", "-s"):
+            return arguments[index + 1] if index + 1 < len(arguments) else None
+        if one.startswith("--stack="):
+            return one.partition("=")[2]
+        if one.startswith("-s") and not one.startswith("--"):
+            return one[2:].removeprefix("=")
+    return None

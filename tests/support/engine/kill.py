@@ -1,0 +1,54 @@
+"""Death in memory: at a call of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+import attrs
+
+from tests.support.engine.provider import Killed
+from tests.support.fake_service import FakeService
+
+
+class ProviderDied(BaseException):
+    """SIGKILL of the provider alone."""
+
+
+@attrs.frozen
+class Kill:
+    """SIGKILL at an API call.
+
+    Attributes:
+        action: Of the call; None counts all.
+        nth: How many such calls are let through.
+        sent: The call is carried out first.
+        alone: Only the provider is killed; the CLI goes on and reports a failure.
+    """
+
+    action: str | None = None
+    nth: int = 0
+    sent: bool = True
+    alone: bool = False
+
+
+@contextmanager
+def armed(services: Collection[FakeService], kill: Kill | None) -> Iterator[None]:
+    """Within this, a call of one of the services kills."""
+    left = kill.nth if kill else 0
+
+    def strike(action: str, sent: bool) -> None:
+        nonlocal left
+        if kill and sent == kill.sent and kill.action in (None, action):
+            left -= 1
+            if left < 0:
+                raise ProviderDied if kill.alone else Killed
+
+    for service in services:
+        service.before = lambda action, _what: strike(action, False)
+        service.after = lambda action, _what: strike(action, True)
+    try:
+        yield
+    finally:
+        for service in services:
+            service.before = service.after = lambda _action, _what: None

@@ -1,0 +1,145 @@
+"""The provider in memory: the real object, called as the SDK's host calls it, on a manual clock."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, TypeVar
+
+import attrs
+from pulumi.dynamic.dynamic import PROVIDER_KEY
+
+from pulumi_trtc.dynamic import WebRecordingProvider
+from pulumi_trtc.errors import TrtcError
+from pulumi_trtc.lifecycle.calls import Calls
+from pulumi_trtc.lifecycle.lifecycle import Lifecycle
+from pulumi_trtc.lifecycle.own_state import OwnState
+from pulumi_trtc.lifecycle.start_window import StartWindow
+from pulumi_trtc.service.api import WebRecordApi
+from pulumi_trtc.settings.read import read_settings
+from pulumi_trtc.stack.cli import StackReader
+from pulumi_trtc.stack.running_cli import RunningCli
+from tests.support.clock import ManualClock
+from tests.support.engine.kill import ProviderDied
+from tests.support.engine.provider import CallFailed, Diff
+from tests.support.engine.resources import Props, Resource
+
+Answer = Callable[[Sequence[str]], "str | None"]
+WINDOW = 8.0
+
+_T = TypeVar("_T")
+
+
+class _AtOnce(Executor):
+    """Without threads: histories start thousands of processes."""
+
+    def submit(self, fn: Callable[..., _T], /, *args: Any, **kwargs: Any) -> Future[_T]:
+        """Do it."""
+        done: Future[_T] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as failure:  # noqa: BLE001  whoever asks for the result gets it
+            done.set_exception(failure)
+        return done
+
+
+@attrs.frozen
+class Host:
+    """What a provider's process finds around itself.
+
+    Attributes:
+        answer: What a `pulumi` command prints, None where it fails.
+        stack: The one that the running command is for.
+        clears: The running command has `--clear-pending-creates`.
+        config: The stack's configuration, full keys.
+        environ: The environment.
+        tell: Takes what the process prints.
+    """
+
+    answer: Answer
+    stack: str
+    clears: bool
+    config: Mapping[str, str]
+    environ: Mapping[str, str]
+    tell: Callable[[str], None]
+
+
+def provider_process(api: WebRecordApi, clock: ManualClock, host: Host) -> WebRecordingProvider:
+    """A provider whose process begins now: the one place that knows how the core is put together."""
+
+    class Cli(StackReader):
+        def run(self, *arguments: str) -> str:
+            text = host.answer(arguments)
+            if text is None:
+                raise subprocess.CalledProcessError(1, ["pulumi", *arguments], stderr="no such stack")
+            return text
+
+    settings = read_settings(host.config, host.environ, Path("/none"))
+    lifecycle = Lifecycle(api, StartWindow(WINDOW, clock, clock.monotonic()), settings.place, host.tell)
+    running = RunningCli("pulumi", stack=host.stack, clears=host.clears, found=True)
+    provider = WebRecordingProvider()
+    reader = Cli(clock, host.environ, running, _AtOnce())
+    provider._calls = Calls((), OwnState(reader, host.tell), settings, lifecycle, host.tell)
+    return provider
+
+
+@attrs.define
+class InMemory:
+    """The calls; what the provider reports on purpose is a failed call, anything else fails the test."""
+
+    provider: WebRecordingProvider
+    dead: bool = False
+
+    def check(self, _urn: str, olds: Props | None, news: Props) -> tuple[Props, list[str]]:
+        """See `Provider.check`."""
+        result = self._call(lambda: self.provider.check(deepcopy(olds or {}), deepcopy(news)))
+        return _with_provider(result.inputs, news), [one.reason for one in result.failures or ()]
+
+    def diff(self, _urn: str, old: Resource, news: Props) -> Diff:
+        """See `Provider.diff`."""
+        olds = deepcopy(old["outputs"])
+        result = self._call(lambda: self.provider.diff(old["id"], olds, deepcopy(news)))
+        return Diff(result.changes, bool(result.replaces), bool(result.delete_before_replace))
+
+    def create(self, _urn: str, news: Props) -> tuple[str, Props]:
+        """See `Provider.create`."""
+        result = self._call(lambda: self.provider.create(deepcopy(news)))
+        return result.id, _with_provider(result.outs or {}, news)
+
+    def read(self, old: Resource) -> tuple[str, Props, Props | None]:
+        """See `Provider.read`."""
+        props = deepcopy(old["outputs"])
+        result = self._call(lambda: self.provider.read(old["id"], props))
+        assert result.outs is not None, "the host cannot carry it"
+        inputs = None if result.inputs is None else _with_provider(result.inputs, old["outputs"])
+        return result.id or "", _with_provider(result.outs, old["outputs"]), inputs
+
+    def update(self, _urn: str, old: Resource, news: Props) -> Props:
+        """See `Provider.update`."""
+        olds = deepcopy(old["outputs"])
+        result = self._call(lambda: self.provider.update(old["id"], olds, deepcopy(news)))
+        return _with_provider(result.outs or {}, news)
+
+    def delete(self, old: Resource) -> None:
+        """See `Provider.delete`."""
+        self._call(lambda: self.provider.delete(old["id"], deepcopy(old["outputs"])))
+
+    def _call(self, call: Callable[[], _T]) -> _T:
+        if self.dead:
+            raise CallFailed("the provider has died")
+        try:
+            return call()
+        except TrtcError as failure:
+            raise CallFailed(f"{type(failure).__name__}: {failure}") from None
+        except ProviderDied:
+            self.dead = True
+            raise CallFailed("the provider died") from None
+
+
+def _with_provider(props: Mapping[str, object], given: Props) -> Props:
+    """Properties as the host sends them: without what was None, with the provider."""
+    known = {key: value for key, value in deepcopy(dict(props)).items() if value is not None}
+    return known | ({PROVIDER_KEY: given[PROVIDER_KEY]} if PROVIDER_KEY in given else {})
