@@ -1,6 +1,6 @@
 # Each verb sets up what it needs; a second run finds it and starts at once.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint soak bench lock clean
+.PHONY: help setup demo check test lint soak bite bench lock clean
 
 PYTEST := tools/with-cli python -m pytest
 
@@ -21,6 +21,9 @@ test: lint ## Lint, types and all tests but the soak.
 	@echo "now the recorder's tests, which keep real time: one after the other"
 	@$(PYTEST) -m "not soak" tests/recorder
 
+check: lint ## Lint, types and the unit tests, in a minute or so.
+	@$(PYTEST) -m "not soak" tests/unit -n auto --dist worksteal
+
 lint: ## Style and types.
 	@tools/setup --browser=none
 	.venv/bin/python -m ruff check .
@@ -33,6 +36,10 @@ soak: ## The long form of the proofs, for an hour or so on a quiet machine.
 	@echo "now the matrices and schedules, side by side: they wait most of the time"
 	@$(PYTEST) -m soak -n auto --maxprocesses=4 --dist worksteal --timeout=14400 \
 		tests/protocol/test_matrix.py tests/protocol/test_schedules.py
+
+bite: ## Cut each rule out of the provider, one after the other, and see a test fail; prints a table.
+	@tools/setup --browser=none
+	@.venv/bin/python -m tests.bite
 
 bench: ## Measure what a recording costs; prints a table.
 	@tools/setup
