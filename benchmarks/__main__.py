@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.recording import main
+from benchmarks import recording, scale
 
 if __name__ == "__main__":
-    main()
+    scale.main(())
+    print()
+    recording.main()

@@ -1,0 +1,130 @@
+"""What many recordings cost, on an emulator whose every answer takes as long as the real service's may.
+
+    python -m benchmarks.scale [--count 200] [--repeat 5]
+
+The limit is the service's own: so many requests of one action at 20/s. "Requests" is the time from the first
+request to the last answer, "command" all of it. The previews alternate with those of the same program on a
+provider that does nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import attrs
+
+from tests.support.emulator import Emulator, emulator
+from tests.support.pulumi_cli import ROOT, Stack, Stacks
+from tests.support.recordings import all_recording, inputs, new_stack, program
+
+_RATE = 20
+_LATENCY_S = 0.3
+_START, _DESCRIBE, _STOP = "StartWebRecord", "DescribeWebRecord", "StopWebRecord"
+
+
+@attrs.frozen
+class Cost:
+    """What one command came to.
+
+    Attributes:
+        requests: By action.
+        refused: Part of the requests that were over the service's limit.
+        asking_s, command_s: From the first request to the last answer, and in all.
+    """
+
+    requests: Counter[str]
+    refused: float
+    asking_s: float
+    command_s: float
+
+
+def _seconds(command: Sequence[str], stack: Stack) -> float:
+    begun = time.monotonic()
+    stack.run(*command, timeout=1800)
+    return time.monotonic() - begun
+
+
+def _cost(command: Sequence[str], stack: Stack, emu: Emulator) -> Cost:
+    before = len(emu.requests())
+    command_s = _seconds(command, stack)
+    requests = emu.requests()[before:]
+    times = [datetime.fromisoformat(one["time"]) for one in requests]
+    return Cost(
+        Counter(one["action"] for one in requests),
+        sum(one["code"] == "RequestLimitExceeded" for one in requests) / max(1, len(requests)),
+        (max(times) - min(times)).total_seconds() + _LATENCY_S if times else 0.0,
+        command_s,
+    )
+
+
+def _row(name: str, cost: Cost, limit_s: float, target: str) -> None:
+    counts = (f"{cost.requests[action]:5}" for action in (_START, _DESCRIBE, _STOP))
+    ratios = (f"{seconds:6.1f} s, {seconds / limit_s:4.2f}" for seconds in (cost.asking_s, cost.command_s))
+    print(
+        f"| {name:<7} | {' | '.join(counts)} | {cost.refused:7.1%} | {' | '.join(ratios)} | {target:<44} |",
+        flush=True,
+    )
+
+
+def _measure(count: int, repeat: int, folder: Path) -> None:
+    text = program(**{f"room{number}": inputs() for number in range(count)})
+    limit_s = count / _RATE
+    stacks = Stacks(folder)
+    with emulator(folder / "emulator", "--start-delay", "0.2", "--concurrency-limit", str(count)) as emu:
+        try:
+            stack = new_stack(stacks, emu, text)
+            nothing = stacks.new(
+                text.replace("import pulumi_trtc as trtc", "import benchmarks.nothing as trtc")
+            )
+            nothing.env["PYTHONPATH"] = str(ROOT)
+            emu.fault("latency", seconds=_LATENCY_S)
+            print(
+                f"{count} recordings, {_LATENCY_S} s for each answer; at {_RATE}/s at least {limit_s:g} s\n"
+            )
+            print("|         | Start | Descr | Stop  | refused | requests: limit | command: limit | target |")
+            print("|---|---|---|---|---|---|---|---|")
+            up = _cost(("up", "--yes", "--skip-preview"), stack, emu)
+            _row("up", up, limit_s, f"{count} Starts, <= 5 Describes, <= 1 % refused")
+            all_recording(emu)
+            ratio, asked = _previews(stack, nothing, emu, repeat)
+            refresh = _cost(("refresh", "--yes", "--skip-preview"), stack, emu)
+            _row("refresh", refresh, limit_s, f"<= {count + 10} Describes")
+            destroy = _cost(("destroy", "--yes", "--skip-preview"), stack, emu)
+            _row("destroy", destroy, limit_s, "<= 1.20 of the limit")
+            print(f"\n{ratio}; target <= 1.10. {asked} requests in all of these previews; target 0.")
+        finally:
+            stacks.close()
+
+
+def _previews(stack: Stack, nothing: Stack, emu: Emulator, repeat: int) -> tuple[str, int]:
+    """The ratio of previews that have nothing to do, and the requests that they made."""
+    nothing.up()
+    before = len(emu.requests())
+    ours, theirs = [], []
+    for _ in range(repeat):
+        ours.append(_seconds(("preview", "--expect-no-changes"), stack))
+        theirs.append(_seconds(("preview", "--expect-no-changes"), nothing))
+    a, b = statistics.median(ours), statistics.median(theirs)
+    spread = f"{min(ours):.2f}..{max(ours):.2f} and {min(theirs):.2f}..{max(theirs):.2f}"
+    text = f"no-op preview: {a:.2f} s, {b:.2f} s on a provider that does nothing ({spread}): {a / b:.2f}"
+    return text, len(emu.requests()) - before
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Measure what many recordings cost.")
+    parser.add_argument("--count", type=int, default=200, help="recordings of the stack")
+    parser.add_argument("--repeat", type=int, default=5, help="previews of each kind")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        _measure(options.count, options.repeat, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
