@@ -357,6 +357,32 @@ def test_a_task_that_another_recording_of_the_stack_is_too_runs_on(service: Fake
     assert task.ended, "the last one that goes stops it"
 
 
+def test_a_task_that_a_create_of_this_update_took_over_is_not_stopped_with_its_old_entry(
+    service: FakeService,
+) -> None:
+    task = service.launch(record_id(0))
+    olds = outputs(service, task)
+    calls, _ = a_process(service, Evidence())  # of another stack, which is empty
+    _, owner = calls.check({}, {**inputs(), "owner": {**OWNER}})
+    service.fail(START, "InternalError", handled=True)
+    assert calls.create({**inputs(), "owner": owner})[0] == task.task_id
+    calls.delete(task.task_id, olds)
+    assert not task.ended
+
+
+def test_an_old_entry_of_the_same_task_goes_and_the_task_stays(service: FakeService) -> None:
+    task = service.launch(record_id(0))
+    olds = outputs(service, task)
+    found = evidence((task, olds))
+    old = attrs.evolve(found.state.saved[0], going=True)
+    state = attrs.evolve(found.state, saved=(*found.state.saved, old))
+    calls, told = a_process(service, attrs.evolve(found, state=state))
+    assert diff(calls, olds) == SAME
+    calls.delete(task.task_id, olds)
+    assert not task.ended
+    assert "runs on" in told[-1]
+
+
 def test_a_read_of_a_task_that_does_not_run_fails(service: FakeService) -> None:
     calls, _ = a_process(service, None)
     with pytest.raises(NotRunning, match="nowhere"):

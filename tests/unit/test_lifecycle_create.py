@@ -45,8 +45,9 @@ def service() -> FakeService:
 # A clean history
 
 
-def test_a_first_start_asks_nothing_and_waits_for_nothing(service: FakeService) -> None:
-    made = process(service).create(declared(), known())
+@pytest.mark.parametrize("lately", [False, True])
+def test_a_first_start_asks_nothing_and_waits_for_nothing(service: FakeService, lately: bool) -> None:
+    made = process(service).create(declared(), known(lately=lately))
     assert [(one.task_id, one.record_id) for one in service.running()] == [(made.task_id, record_id(0))]
     assert (service.calls, service.clock.monotonic()) == ([(START, record_id(0))], 0)
 
@@ -105,9 +106,12 @@ def test_what_was_let_go_runs_on_and_is_named(service: FakeService, number: int)
     assert [stranger.task_id in line and "lecture" in line for line in here.told] == [True]
 
 
-def test_a_recording_of_the_stack_that_has_the_record_id_runs_on_unmentioned(service: FakeService) -> None:
+@pytest.mark.parametrize("owner", [inputs()["owner"], {"recordId": "other-aaaaaaaaaaaaaaaaaaaa-0"}])
+def test_a_recording_of_the_stack_that_has_the_record_id_runs_on_unmentioned(
+    service: FakeService, owner: dict[str, str]
+) -> None:
     task = service.launch(record_id(0))
-    other = SavedRecording(f"{URN}s", task.task_id, inputs(), {"recordId": "another's"})
+    other = SavedRecording(f"{URN}s", task.task_id, {**inputs(), "owner": owner}, {"recordId": "another's"})
     here = process(service)
     here.create(declared(), known(other))
     assert not task.ended
@@ -364,6 +368,18 @@ def test_a_forced_replacement_under_a_given_record_id_ends_the_old_one_first(ser
     assert task_ids(service.running()) == [made.task_id]
 
 
+@pytest.mark.parametrize("code", [LOST, "InternalError"])
+def test_the_old_one_is_not_taken_for_the_new_one_whose_answer_was_lost(
+    service: FakeService, code: str
+) -> None:
+    old = service.launch("given")
+    service.fail(START, code, handled=True)
+    of = known(saved(old, recordId="given"))
+    made = process(service).create(declared(1, recordId="given"), of, forced=True)
+    assert old.ended
+    assert task_ids(service.running()) == [made.task_id]
+
+
 def test_the_same_says_so_where_the_new_one_does_not_start(service: FakeService) -> None:
     old = service.launch("given")
     of = known(saved(old, recordId="given"))
@@ -389,8 +405,9 @@ def test_a_page_that_does_not_record_in_time_fails_and_nothing_runs(
     service.start_delay = 7.5 if seconds == 1 else 1e9
     with pytest.raises(PageNotRecording):
         process(service).create(declared(waitUntilRecording=seconds), known())
-    assert service.visible() == []
     assert seconds <= service.clock.monotonic() < seconds + 20
+    service.clock.advance(100)
+    assert service.visible() == [], "it was stopped as soon as it could be found"
 
 
 def test_an_outage_in_the_wait_of_a_first_start_keeps_the_recording(service: FakeService) -> None:

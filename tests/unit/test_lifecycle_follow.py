@@ -131,3 +131,10 @@ def test_under_a_given_record_id_only_what_is_declared_is_stopped(service: FakeS
     here.look_again(declared(), known(saved(current), killed))
     assert not theirs.ended
     assert any(theirs.task_id in line for line in here.told)
+
+
+def test_after_a_failed_update_the_recording_itself_is_no_leftover(service: FakeService) -> None:
+    current = service.launch("given")
+    here = process(service)
+    here.look_again(declared(recordId="given"), known(saved(current, recordId="given"), history=FAILED))
+    assert (current.ended, here.told) == (False, [])

@@ -253,6 +253,8 @@ class Calls:
         stack = p.stack_of(props)
         if stack is None:
             return
+        if task_id in self.lifecycle.started:
+            return  # a create of this update took it over, so that the old entry goes and the task stays
         self.state.begin(stack, declared=False)
         try:
             known, declared = self._alone(task_id, props)
@@ -263,7 +265,7 @@ class Calls:
                 self.lifecycle.clear(declared, known)
             self._gone.add(p.urn_of(props))
             self._clear_undeclared(known)
-            if self._is_shared(task_id):
+            if self._is_shared(task_id, p.urn_of(props)):
                 return
         self.lifecycle.delete(task_id, props)
 
@@ -369,10 +371,13 @@ class Calls:
         if not self._names and index.declared <= self._gone:
             self.lifecycle.clear_undeclared(index.undeclared(), known)
 
-    def _is_shared(self, task_id: str) -> bool:
-        """Whether another recording of the state is the same task: then it runs on."""
-        twins = (one for one in self.state.index().twins(task_id) if not one.going)
-        other = next((one for one in twins if p.urn_of(one.inputs) not in self._gone), None)
-        if other is not None:
-            self.tell(f"{other.name} is task {task_id}, too: it runs on.")
-        return other is not None
+    def _is_shared(self, task_id: str, urn: str) -> bool:
+        """Whether what the state keeps is the same task: then it runs on."""
+        twins = self.state.index().twins(task_id)
+        kept = [one for one in twins if not one.going and p.urn_of(one.inputs) not in self._gone]
+        if urn in self._names and sum(p.urn_of(one.inputs) == urn for one in twins) > 1:
+            # The one that goes is an old entry of a recording that is declared.
+            kept += [one for one in twins if not one.going and p.urn_of(one.inputs) == urn]
+        for one in kept[:1]:
+            self.tell(f"{one.name} is task {task_id}, too: it runs on.")
+        return bool(kept)

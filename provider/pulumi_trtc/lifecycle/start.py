@@ -149,6 +149,8 @@ class Starter:
         if failure.kind not in (Handling.AMBIGUOUS, Handling.CAPACITY) or not failure.sent:
             self._give_up(tries, failure)
         task_id = self._look(number, tries, patient=True)
+        if task_id is not None and known.evidence.state.knows(task_id):
+            return self._held(task_id, failure, number, tries, known)
         if task_id is not None:
             return self._made(task_id, number, failure.request_id, tries)
         tries.suspects.append(number)
@@ -162,11 +164,20 @@ class Starter:
         given = declared.given is not None
         young = known.evidence.written_lately and known.has_cause
         task_id = self._look(number, tries, patient=given or young or number in tries.suspects)
-        if task_id is not None and number in tries.suspects:
+        is_new = task_id is not None and not known.evidence.state.knows(task_id)
+        if task_id is not None and is_new and number in tries.suspects:
             return self._made(task_id, number, failure.request_id, tries)
         if task_id is None or task_id in tries.stopped:
             self._wait_for_free(failure, number, tries)
             return None
+        return self._held(task_id, failure, number, tries, known)
+
+    def _held(
+        self, task_id: str, failure: ApiError, number: int, tries: _Tries, known: Known
+    ) -> Recording | None:
+        """What is done about the task that has an attempt's RecordId; None to go on with the next."""
+        declared = tries.declared
+        given = declared.given is not None
         row = HOLDERS[known.holder(task_id, declared)]
         record_id = declared.record_id(number)
         match row.given if given else row.derived:
