@@ -19,7 +19,7 @@ from tests.support.histories.plans import BROKEN, GIVEN, Plan, simple
 from tests.support.histories.world import IDENTITIES, STRANGE_APP, Fault, People, Side, Trouble
 
 STEPS = 20
-EXAMPLES = int(os.environ.get("MODEL_EXAMPLES") or 150)
+EXAMPLES = int(os.environ.get("MODEL_EXAMPLES") or 25)
 ALIASED = "is another resource's by now"
 SEED = int(os.environ.get("MODEL_SEED") or random.SystemRandom().randrange(10**12))
 CODES = (

@@ -270,7 +270,9 @@ class People:
         engine = side.engine
         other = next(one.engine for one in self.sides if one is not side)
         engine.readable = trouble.evidence != "none"
-        engine.backend.shows = other.stack if trouble.evidence == "other" else None
+        # One that is empty looks like a new stack's own.
+        is_told = trouble.evidence == "other" and other.state.resources
+        engine.backend.shows = other.stack if is_told else None
         engine.credentials = trouble.credentials
         for fault in trouble.faults:
             handled = fault.handled and fault.code != "FailedOperation.NotAllowed"
