@@ -98,8 +98,8 @@ CHECKS = (
     Cut(
         "3 evidence is this stack's: it holds what the engine has",
         "stack/cli.py",
-        "            if not missing:\n                return one\n",
-        "            return one\n",
+        "            if not missing and (task_ids or one.state.stack(stack) == stack):\n",
+        "            if True:\n",
     ),
     Cut(
         "3 evidence is this stack's: it is read in the project's folder",
@@ -116,7 +116,7 @@ CHECKS = (
     Cut(
         "4 identity: kept over a rename",
         _NAMES,
-        "Identity.derive(backend(), stack, urn) if moved else old",
+        "Identity.derive(backend(), stack, urn_of(olds)) if moved else old",
         "Identity.derive(backend(), stack, urn)",
     ),
     Cut(
