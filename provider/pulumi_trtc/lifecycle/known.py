@@ -19,13 +19,10 @@ from pulumi_trtc.lifecycle.props import (
     sent_identity,
     urn_of,
 )
-from pulumi_trtc.lifecycle.record_id import ATTEMPTS, Identity, attempt_of
+from pulumi_trtc.lifecycle.record_id import ATTEMPTS, CANDIDATES, Identity, attempt_of
 from pulumi_trtc.stack.cli import Evidence
 from pulumi_trtc.stack.history import FailedCommand
 from pulumi_trtc.stack.state import PendingCreate, SavedRecording, is_ciphertext
-
-_CANDIDATES = 3
-"""A create goes on with another attempt this often, unless the service still remembers ended ones."""
 
 _NOT_RECORDED = frozenset({"whenEnded", "waitUntilRecording", "adopt", "owner", "recordId"})
 _CREDENTIALS = frozenset({"accessKey", "secretKey"})
@@ -78,7 +75,7 @@ class Killed:
         at = self.app or app
         if self.given is not None:
             return [Place(at, self.given)]
-        first, most = (0, ATTEMPTS) if self.attempt is None else (self.attempt, _CANDIDATES)
+        first, most = (0, ATTEMPTS) if self.attempt is None else (self.attempt, CANDIDATES)
         return [Place(at, self.identity.attempt(first + step)) for step in range(most)]
 
 
@@ -153,7 +150,7 @@ class Known:
         """Where a create may have started a task that would have been this recording's next."""
         first = 1 + self.saved_attempt
         apps = {whole(one.inputs.get("sdkAppId")) or declared.app for one in self.entries}
-        names = [declared.identity.attempt(first + step) for step in range(_CANDIDATES)]
+        names = [declared.identity.attempt(first + step) for step in range(CANDIDATES)]
         names += [declared.given] if declared.given else []
         return tuple(Place(app, name) for app in sorted({declared.app, *apps}) for name in names)
 

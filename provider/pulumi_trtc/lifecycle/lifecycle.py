@@ -31,7 +31,7 @@ from pulumi_trtc.lifecycle.declared import Declared, Recording
 from pulumi_trtc.lifecycle.known import Killed, Known, Place
 from pulumi_trtc.lifecycle.props import hidden, is_ended, name_of, urn_of
 from pulumi_trtc.lifecycle.record_id import attempt_of
-from pulumi_trtc.lifecycle.search import Found, running_task, search
+from pulumi_trtc.lifecycle.search import Found, describe_task, running_task, search, stop_task
 from pulumi_trtc.lifecycle.start import Starter, stranger
 from pulumi_trtc.lifecycle.start_window import StartWindow
 from pulumi_trtc.service.api import RECORDING, Described, WebRecordApi
@@ -156,11 +156,9 @@ class Lifecycle:
         left = self._youth(props)
         since = self.window.clock.monotonic()
         while True:
-            try:
-                return self.api.describe(task_id=task_id)
-            except ApiError as failure:
-                if failure.kind is not Handling.TASK_GONE:
-                    raise
+            described = describe_task(self.api, task_id)
+            if described is not None:
+                return described
             if self.window.clock.monotonic() - since >= left:
                 self.over.add(task_id)
                 return None
@@ -178,7 +176,7 @@ class Lifecycle:
         self.refuse_elsewhere(props)
         left = 0.0 if is_ended(props) else self._youth(props)
         since = self.window.clock.monotonic()
-        while not self._stopped(task_id) and self.window.clock.monotonic() - since < left:
+        while not stop_task(self.api, task_id) and self.window.clock.monotonic() - since < left:
             self.window.poll()
         self.over.add(task_id)
 
@@ -271,28 +269,15 @@ class Lifecycle:
         holder = known.evidence.state.holder(task_id)
         if holder is not None and known.holder(task_id, declared) is not Holder.OURS:
             raise HeldByAnother("adopt", task_id, holder.name, task_id)
-        try:
-            described = self.api.describe(task_id=task_id)
-        except ApiError as failure:
-            if failure.kind is Handling.TASK_GONE:
-                raise NotAdopted(task_id) from None
-            raise
+        described = describe_task(self.api, task_id)
+        if described is None:
+            raise NotAdopted(task_id)
         self.tell(f"{declared.name}: adopts task {task_id}.")
         record_id = described.record_id or ""
         return Recording(task_id, record_id, declared.attempt, described.request_id or "", foreign=True)
 
-    def _stopped(self, task_id: str) -> bool:
-        """Stop a task. False if it is not there: it has ended, or has not begun yet."""
-        try:
-            self.api.stop(task_id)
-        except ApiError as failure:
-            if failure.kind is Handling.TASK_GONE:
-                return False
-            raise
-        return True
-
     def _stop_leftover(self, name: str, task_id: str) -> None:
-        if self._stopped(task_id):
+        if stop_task(self.api, task_id):
             self.tell(f"{name}: stopped task {task_id}, which an interrupted update left.")
 
     def _is_known(self, task_id: str, known: Known) -> bool:
@@ -358,7 +343,7 @@ class Lifecycle:
 
     def _end(self, task_id: str, since: float) -> None:
         """Stop a task that was started at `since`, as soon as the service finds it."""
-        while not self._stopped(task_id) and not self.window.is_over(since):
+        while not stop_task(self.api, task_id) and not self.window.is_over(since):
             self.window.poll()
 
     def _unseen(self, recording: Recording, failure: ApiError, since: float) -> TrtcError:
@@ -370,12 +355,8 @@ class Lifecycle:
         return failure
 
     def _is_recording(self, task_id: str) -> bool:
-        try:
-            return self.api.describe(task_id=task_id).status == RECORDING
-        except ApiError as failure:
-            if failure.kind is Handling.TASK_GONE:
-                return False
-            raise
+        described = describe_task(self.api, task_id)
+        return described is not None and described.status == RECORDING
 
 
 def _take(found: Found, declared: Declared, known: Known) -> Take:

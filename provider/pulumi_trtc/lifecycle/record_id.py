@@ -16,6 +16,8 @@ import attrs
 # service remembers ended ones.
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 ATTEMPTS = len(_DIGITS)
+CANDIDATES = 3
+"""So many attempts a create tries, unless the service still remembers ended ones."""
 _SLUG = re.compile(r"[^a-z0-9]+")
 _DERIVED = re.compile(r"([a-z0-9-]{1,8}-[a-z2-7]{20}-)([0-9a-z])")
 

@@ -1,4 +1,4 @@
-"""What runs under the RecordIds of a declared recording, where something may have been left."""
+"""Asks for a task or stops one, where "not found" is an answer; and looks where something was left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import attrs
 
 from pulumi_trtc.errors import ApiError, Handling
 from pulumi_trtc.lifecycle.known import Place
-from pulumi_trtc.service.api import WebRecordApi
+from pulumi_trtc.service.api import Described, WebRecordApi
 
 _NO_SUCH_APPLICATION = ("FailedOperation.SdkAppIdNotUnderAppId", "FailedOperation.SdkAppIdNotExist")
 
@@ -50,3 +50,24 @@ def running_task(api: WebRecordApi, place: Place, *, may_lack_application: bool 
         ):
             return None
         raise
+
+
+def describe_task(api: WebRecordApi, task_id: str) -> Described | None:
+    """What the service says of a task; None if it is not there: it has ended, or has not begun yet."""
+    try:
+        return api.describe(task_id=task_id)
+    except ApiError as failure:
+        if failure.kind is Handling.TASK_GONE:
+            return None
+        raise
+
+
+def stop_task(api: WebRecordApi, task_id: str) -> bool:
+    """Stop a task. False if it is not there: it has ended, or has not begun yet."""
+    try:
+        api.stop(task_id)
+    except ApiError as failure:
+        if failure.kind is Handling.TASK_GONE:
+            return False
+        raise
+    return True

@@ -22,12 +22,11 @@ from pulumi_trtc.inputs.body import start_body
 from pulumi_trtc.lifecycle.decide import HOLDERS, Take
 from pulumi_trtc.lifecycle.declared import Declared, Recording
 from pulumi_trtc.lifecycle.known import Known, Place
-from pulumi_trtc.lifecycle.record_id import ATTEMPTS
-from pulumi_trtc.lifecycle.search import running_task
+from pulumi_trtc.lifecycle.record_id import ATTEMPTS, CANDIDATES
+from pulumi_trtc.lifecycle.search import running_task, stop_task
 from pulumi_trtc.lifecycle.start_window import StartWindow
 from pulumi_trtc.service.api import WebRecordApi
 
-CANDIDATES = 3
 ROUNDS = 3
 _CAPACITY_WAIT_S = 5.0
 
@@ -184,7 +183,7 @@ class Starter:
             case Take.ADOPT:
                 return self._made(task_id, number, failure.request_id, tries)
             case Take.STOP_FIRST:
-                self._stop(task_id)
+                stop_task(self.api, task_id)
                 self.over.add(task_id)
                 tries.stopped.append(task_id)
                 tries.later(number)
@@ -246,17 +245,10 @@ class Starter:
             task_id = self._look(number, tries, patient=False)
             if task_id is not None:
                 try:
-                    self._stop(task_id)
+                    stop_task(self.api, task_id)
                 except ApiError as stopping:
                     raise Unresolved((tries.declared.record_id(number),), stopping) from None
         raise failure
-
-    def _stop(self, task_id: str) -> None:
-        try:
-            self.api.stop(task_id)
-        except ApiError as failure:
-            if failure.kind is not Handling.TASK_GONE:
-                raise
 
 
 def stranger(name: str, record_id: str, task_id: str) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
-from pulumi_trtc.errors import ApiError, Handling
 from pulumi_trtc.lifecycle.known import Index, Place
 from pulumi_trtc.lifecycle.props import Props, identity_of, owner_of
 from pulumi_trtc.lifecycle.record_id import ATTEMPTS, Identity
-from pulumi_trtc.lifecycle.search import running_task
+from pulumi_trtc.lifecycle.search import describe_task, running_task
 from pulumi_trtc.recover.state import needed
 from pulumi_trtc.service.api import WebRecordApi
 from pulumi_trtc.stack.cli import Evidence
@@ -110,7 +109,8 @@ def examine(
     known = {one.task_id: one for one in sorted(saved, key=lambda one: not one.read)}
     for one in known.values():
         held = Verdict.READ if one.read else Verdict.RUNS
-        yield Finding(one.urn, one.task_id, one.record_id, held if _runs(api, one.task_id) else Verdict.ENDED)
+        runs = describe_task(api, one.task_id) is not None
+        yield Finding(one.urn, one.task_id, one.record_id, held if runs else Verdict.ENDED)
     seen: set[Place] = set()
     for recording in sought:
         for place, verdict in recording.places:
@@ -133,13 +133,3 @@ def _identities(inputs: Props, urn: str, backend: Callable[[], str], at_home: bo
         fresh = Identity.derive(backend(), str(owner_of(inputs).get("stack")), urn)
         if fresh != own:
             yield fresh
-
-
-def _runs(api: WebRecordApi, task_id: str) -> bool:
-    try:
-        api.describe(task_id=task_id)
-    except ApiError as failure:
-        if failure.kind is Handling.TASK_GONE:
-            return False
-        raise
-    return True
