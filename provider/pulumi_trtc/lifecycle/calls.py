@@ -359,10 +359,9 @@ class Calls:
 
     def _tell_reason(self, reason: Reason, facts: Facts, changes: Changes, name: str) -> None:
         first = ""
-        if reason.do is Do.REPLACE and not facts.is_over:
+        if reason.do is Do.REPLACE and changes.stop_first and not facts.is_over:
             shared = "its record_id" if changes.share_record_id else "a CDN address"
-            if changes.stop_first:
-                first = f"; the old one stops before the new one starts, since they share {shared}"
+            first = f"; the old one stops before the new one starts, since they share {shared}"
         self.tell(f"{name}: {reason.sentence(facts)}{first}")
 
     def _clear_undeclared(self, known: Known) -> None:
@@ -374,10 +373,10 @@ class Calls:
     def _is_shared(self, task_id: str, urn: str) -> bool:
         """Whether what the state keeps is the same task: then it runs on."""
         twins = self.state.index().twins(task_id)
-        kept = [one for one in twins if not one.going and p.urn_of(one.inputs) not in self._gone]
-        if urn in self._names and sum(p.urn_of(one.inputs) == urn for one in twins) > 1:
-            # The one that goes is an old entry of a recording that is declared.
-            kept += [one for one in twins if not one.going and p.urn_of(one.inputs) == urn]
-        for one in kept[:1]:
-            self.tell(f"{one.name} is task {task_id}, too: it runs on.")
-        return bool(kept)
+        # Of a declared recording with two entries it is the old one that goes.
+        is_old = urn in self._names and sum(p.urn_of(one.inputs) == urn for one in twins) > 1
+        gone = self._gone - {urn} if is_old else self._gone
+        kept = next((one for one in twins if not one.going and p.urn_of(one.inputs) not in gone), None)
+        if kept is not None:
+            self.tell(f"{kept.name} is task {task_id}, too: it runs on.")
+        return kept is not None

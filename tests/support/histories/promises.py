@@ -124,9 +124,7 @@ def exactly_one(ledger: Ledger, stack: Engine, plans: Mapping[str, Plan]) -> Non
     sent |= {str(plan.record_id) for plan in plans.values()}
     here = {one.task_id for one in stack.service.tasks} - ledger.unseen()
     for task in ledger.loose(stack):
-        # A RecordId that was given, and is in the program no more, is in no pending create where one failed.
-        given = task.record_id.startswith(GIVEN) and task.record_id not in sent
-        extra = (identity(task), task.app) in asked and task.task_id in here and not given
+        extra = (identity(task), task.app) in asked and task.task_id in here and not _is_forgotten(task, sent)
         assert not extra or task.task_id in ledger.told, f"{task.task_id} runs, too, and nobody was told"
 
 
@@ -136,9 +134,7 @@ def nothing_left(ledger: Ledger, stack: Engine, before: Before) -> None:
     known = {identity_in(one["inputs"]) for one in before.resources} | before.pending
     here = {one.task_id for one in stack.service.tasks} - ledger.unseen()
     for task in ledger.loose(stack) if any(not one.get("external") for one in before.resources) else []:
-        # No state knows a RecordId that only a failed update's program gave.
-        given = task.record_id.startswith(GIVEN) and task.record_id not in before.sent
-        left = identity(task) in known and task.task_id in here and not given
+        left = identity(task) in known and task.task_id in here and not _is_forgotten(task, before.sent)
         assert not left or task.task_id in ledger.told, f"{task.task_id} runs on, and nobody was told"
 
 
@@ -205,6 +201,11 @@ def _streams(ledger: Ledger) -> None:
             and len({task.record_id[:-1] for task_id in pair if (task := ledger.task(task_id))}) == 1
         ]
         assert not wrong, f"{wrong} push to one stream"
+
+
+def _is_forgotten(task: Task, sent: Collection[str]) -> bool:
+    """Whether only a failed update's program gave its RecordId: then no state and no pending create tells."""
+    return task.record_id.startswith(GIVEN) and task.record_id not in sent
 
 
 def _stopped_elsewhere(ledger: Ledger, stack: Engine, task_id: str) -> bool:
