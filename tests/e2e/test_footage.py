@@ -10,6 +10,7 @@ import pytest
 
 from tests.support import pages
 from tests.support.emulator import Emulator, emulator
+from tests.support.engine.resources import name_of
 from tests.support.pulumi_cli import Stack, Stacks
 from tests.support.recordings import (
     FORCED,
@@ -160,7 +161,7 @@ def test_an_end_is_a_change_until_an_update_has_told_of_it(recorded: MakeStack, 
 
 def statuses(stack: Stack) -> dict[str, str]:
     """What the state says of each recording."""
-    return {one["urn"].rpartition("::")[2]: one["outputs"]["status"] for one in stack.resources(TYPE)}
+    return {name_of(one["urn"]): one["outputs"]["status"] for one in stack.resources(TYPE)}
 
 
 READING = (

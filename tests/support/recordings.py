@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.support.emulator import Emulator, eventually
+from tests.support.engine.resources import name_of
 from tests.support.promise import PROMISE
 from tests.support.pulumi_cli import Stack, Stacks
 
@@ -75,13 +76,13 @@ def new_stack(stacks: Stacks, emu: Emulator, text: str, **options: str) -> Stack
 
 def saved(stack: Stack) -> dict[str, str]:
     """The TaskIds in the state, by the recordings' names."""
-    return {one["urn"].rpartition("::")[2]: one["id"] for one in stack.resources(TYPE)}
+    return {name_of(one["urn"]): one["id"] for one in stack.resources(TYPE)}
 
 
 def runs_exactly(emu: Emulator, stack: Stack, *names: str) -> dict[str, str]:
     """The promise: what runs is what is declared, each in the state. Returns the TaskIds by name."""
     kept = [one for one in stack.resources(TYPE) if not one.get("external")]
-    tasks = {one["urn"].rpartition("::")[2]: one["id"] for one in kept}
+    tasks = {name_of(one["urn"]): one["id"] for one in kept}
     assert sorted(tasks) == sorted(names), kept
     assert len(kept) == len(tasks), kept
     assert sorted(tasks.values()) == sorted(task_ids(emu.running())), f"not kept: {PROMISE}\n{emu.tasks()}"

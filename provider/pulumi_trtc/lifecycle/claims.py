@@ -11,7 +11,7 @@ from pulumi_trtc.inputs.check_values import whole
 from pulumi_trtc.lifecycle.known import Index
 from pulumi_trtc.lifecycle.props import Props
 from pulumi_trtc.lifecycle.record_id import Identity
-from pulumi_trtc.stack.state import SavedRecording, State
+from pulumi_trtc.stack.state import SavedRecording, State, name_in
 
 _GIVEN = (("record_id", "recordId"), ("adopt", "adopt"))
 
@@ -44,7 +44,7 @@ class Claims:
             claim = (name, value, app if name == "record_id" else None)
             first = self._claimed.setdefault(claim, urn)
             if first != urn:
-                yield str(HeldByAnother(name, value, first.rpartition("::")[2]))
+                yield str(HeldByAnother(name, value, name_in(first)))
                 continue
             holder = _holder(name, value, app, index.evidence.state) if index else None
             if holder is not None and holder not in own:

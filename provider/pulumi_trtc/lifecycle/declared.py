@@ -10,6 +10,7 @@ import attrs
 from pulumi_trtc.inputs.body import StorageKeys
 from pulumi_trtc.inputs.check_values import whole
 from pulumi_trtc.lifecycle.record_id import Identity
+from pulumi_trtc.stack.state import name_in
 
 
 @attrs.frozen
@@ -37,7 +38,7 @@ class Declared:
     @property
     def name(self) -> str:
         """The resource's name in the program."""
-        return self.urn.rpartition("::")[2]
+        return name_in(self.urn)
 
     @property
     def app(self) -> int:

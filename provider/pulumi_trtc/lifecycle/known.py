@@ -22,7 +22,7 @@ from pulumi_trtc.lifecycle.props import (
 from pulumi_trtc.lifecycle.record_id import ATTEMPTS, CANDIDATES, Identity, attempt_of
 from pulumi_trtc.stack.cli import Evidence
 from pulumi_trtc.stack.history import FailedCommand
-from pulumi_trtc.stack.state import PendingCreate, SavedRecording, is_ciphertext
+from pulumi_trtc.stack.state import PendingCreate, SavedRecording, is_ciphertext, name_in
 
 _NOT_RECORDED = frozenset({"whenEnded", "waitUntilRecording", "adopt", "owner", "recordId"})
 _CREDENTIALS = frozenset({"accessKey", "secretKey"})
@@ -65,7 +65,7 @@ class Killed:
     @property
     def name(self) -> str:
         """The resource's name in the program."""
-        return self.urn.rpartition("::")[2]
+        return name_in(self.urn)
 
     def places(self, app: int) -> list[Place]:
         """Where it may have started a task.

@@ -12,6 +12,7 @@ from pulumi_trtc.inputs.check_values import whole
 from pulumi_trtc.inputs.types import UNKNOWN
 from pulumi_trtc.lifecycle.declared import Declared, Recording
 from pulumi_trtc.lifecycle.record_id import Identity
+from pulumi_trtc.stack.state import name_in
 
 Props = Mapping[str, Any]
 OWNER = "owner"
@@ -100,7 +101,7 @@ def urn_of(props: Props) -> str:
 
 def name_of(props: Props) -> str:
     """The resource's name in the program."""
-    return urn_of(props).rpartition("::")[2]
+    return name_in(urn_of(props))
 
 
 def declared_of(props: Props, backend: Callable[[], str]) -> Declared:

@@ -16,6 +16,11 @@ _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _TYPE = "pulumi-python:dynamic/trtc:WebRecording"
 
 
+def name_in(urn: str) -> str:
+    """The resource's name in the program."""
+    return urn.rpartition("::")[2]
+
+
 @attrs.frozen
 class SavedRecording:
     """A recording that the state holds.
@@ -38,7 +43,7 @@ class SavedRecording:
     @property
     def name(self) -> str:
         """The resource's name in the program."""
-        return self.urn.rpartition("::")[2]
+        return name_in(self.urn)
 
     @property
     def record_id(self) -> str:
