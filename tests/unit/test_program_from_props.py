@@ -13,6 +13,7 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
 
 from pulumi_trtc import WebRecording
 from pulumi_trtc.inputs.table import WEB_RECORDING
+from tests.support.recordings import TYPE
 
 
 class Echo(Mocks):
@@ -130,3 +131,17 @@ def test_what_is_no_integer_stays_as_it_is() -> None:
     wrong = {"max_duration_limit": 1.5, "ready_timeout": True, "web_record_video_params": {"other": 2.0}}
     found = read_of(lambda: {**EVERY, **wrong}, *wrong)
     assert shown({name: value for name, (value, _, _) in found.items()}) == shown(wrong)
+
+
+@pytest.mark.parametrize("name", ["lecture", "Vorlesung ünd::1"])
+def test_a_recording_tells_its_own_urn(name: str) -> None:
+    async def run() -> tuple[str, str]:
+        set_mocks(Echo())
+        recording = WebRecording(name, **EVERY)
+        owner = await recording.owner.future()  # type: ignore[attr-defined]
+        urn = await pulumi.create_urn(name, TYPE).future()
+        assert urn is not None
+        return owner["urn"], urn
+
+    told, urn = asyncio.run(run())
+    assert told == urn

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Final, TypeAlias
 
 import attrs
@@ -117,10 +119,11 @@ class Record:
 
     def named(self, spelling: str) -> Field | None:
         """The field that is called so in Python, in the state or by the API."""
-        for field in self.fields:
-            if spelling in field.spellings:
-                return field
-        return None
+        return self._spelled.get(spelling)
+
+    @cached_property
+    def _spelled(self) -> Mapping[str, Field]:
+        return {spelling: field for field in self.fields for spelling in field.spellings}
 
 
 @attrs.frozen
@@ -182,17 +185,17 @@ class Field:
     default: str = ""
     provider_only: bool = False
 
-    @property
+    @cached_property
     def api(self) -> str:
         """The API's own name, such as `RecordUrl`."""
         return "".join(word.capitalize() for word in self.name.split("_"))
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The key in the state, such as `recordUrl`."""
         return self.api[0].lower() + self.api[1:]
 
-    @property
+    @cached_property
     def spellings(self) -> tuple[str, str, str]:
         """All names under which a program may give it."""
         return self.name, self.key, self.api

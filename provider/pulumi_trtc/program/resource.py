@@ -189,8 +189,11 @@ for _field in WEB_RECORDING.fields:
 
 def _owner(name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
     """Who declares the recording: `create` is told none of it."""
-    parent = opts.parent if opts else None
-    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    urn = pulumi.create_urn(name, _TYPE, parent)
+    organization, project, stack = pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack()
+    owner = {"stack": f"{organization}/{project}/{stack}"}
+    if opts is None or opts.parent is None:
+        # What `create_urn` would come to, through outputs that take a millisecond for each recording.
+        return owner | {"urn": f"urn:pulumi:{stack}::{project}::{_TYPE}::{name}"}
+    urn = pulumi.create_urn(name, _TYPE, opts.parent)
     # Without its dependency on the parent, which waits for its children in turn.
-    return {"stack": stack, "urn": pulumi.Output(set(), urn.future(), urn.is_known())}
+    return owner | {"urn": pulumi.Output(set(), urn.future(), urn.is_known())}
