@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,6 +18,7 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
 from tests.support.engine.provider import CallFailed, Diff, Killed
 from tests.support.engine.resources import Props, Resource
+from tests.support.provider_process import ProviderProcess
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine sends for a value that a preview does not know."""
@@ -115,18 +114,8 @@ class Plugin:
         self.calls: list[Any] = []
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log = log
-        with log.open("ab") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-u", "-m", "pulumi.dynamic", str(engine)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                env=dict(env),
-                cwd=log.parent,
-                text=True,
-            )
-        assert self.process.stdout is not None
-        port = self.process.stdout.readline().strip()
+        self._process = ProviderProcess(str(engine), env, log)
+        port = self._process.stdout.readline().strip()
         assert port.isdigit(), f"no port but {port!r}; it wrote:\n{log.read_text(errors='replace')}"
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -198,16 +187,14 @@ class Plugin:
 
     def kill(self) -> None:
         """SIGKILL."""
-        self.process.kill()
-        self.process.wait(DEADLINE)
+        self._process.kill(DEADLINE)
         self._reader.join(DEADLINE)
 
     def end(self) -> None:
         """As the engine ends it after a command."""
         self.kill()
         self._channel.close()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        self._process.stdout.close()
 
     def errors(self) -> str:
         """What it wrote to stderr."""
@@ -216,15 +203,14 @@ class Plugin:
     def _call(self, method: str, request: Any, interrupt: Interrupt) -> Any:
         interrupt.check()
         # Its port may be somebody else's by now.
-        if self.process.poll() is not None:
+        if not self._process.is_alive():
             raise CallFailed("the provider has died")
         future = getattr(self._stub, method).future(request)
         self.calls.append(future)
         return interrupt.wait(future)
 
     def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self._process.stdout:
             self.told.append(line.rstrip("\n"))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import attrs
 
-from tests.support import processes
+from tests.support import processes, quick_pip
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 180.0
@@ -67,6 +67,7 @@ class Stack:
             "PULUMI_SKIP_UPDATE_CHECK": "1",
             # An editable install looks to the language host like a package with a plugin to download.
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PYTHONPATH": quick_pip.python_path(),
         }
         self._numbers = itertools.count(1)
         self._running: list[processes.Running] = []
