@@ -157,6 +157,9 @@ EMULATE_MOBILE_PARAMS: Final = Record(
     ),
 )
 
+MAX_DURATION_S: Final = 86400
+"""The longest recording, and how long one is that gives no limit."""
+
 WEB_RECORDING: Final = Record(
     "WebRecording",
     (
@@ -166,10 +169,10 @@ WEB_RECORDING: Final = Record(
         Field("web_record_video_params", WEB_RECORD_VIDEO_PARAMS, "Size and format of the video.", PAGE),
         Field(
             "max_duration_limit",
-            Integer(1800, 86400, "seconds", page_high=36000),
+            Integer(1800, MAX_DURATION_S, "seconds", page_high=36000),
             "When the service ends the recording.",
             f"{NEWER_PAGE}; the page of 2025-11-13 has 36000",
-            default="86400; 36000 by the page of 2025-11-13",
+            default=f"{MAX_DURATION_S}; 36000 by the page of 2025-11-13",
         ),
         Field(
             "record_id",

@@ -16,6 +16,7 @@ from pulumi_trtc.inputs.body import StorageKeys, needs_storage_keys
 from pulumi_trtc.inputs.changes import Changes, compare
 from pulumi_trtc.inputs.check import check, warnings
 from pulumi_trtc.inputs.check_values import whole
+from pulumi_trtc.inputs.table import MAX_DURATION_S
 from pulumi_trtc.lifecycle import props as p
 from pulumi_trtc.lifecycle.claims import Claims
 from pulumi_trtc.lifecycle.decide import Do, Facts, Reason, decide
@@ -26,9 +27,6 @@ from pulumi_trtc.lifecycle.names import Names
 from pulumi_trtc.lifecycle.own_state import OwnState
 from pulumi_trtc.lifecycle.record_id import Identity
 from pulumi_trtc.settings.read import Settings
-
-_LONGEST_S = 86400
-"""The highest MaxDurationLimit, for a recording that does not give one."""
 
 _NO_START = "`pulumi up` starts no recording without it."
 _NO_LOOK = (
@@ -324,7 +322,7 @@ class Calls:
     def _is_due(self, props: Props) -> bool:
         """Whether a recording has reached its limit, and so ended by itself."""
         started_at = p.hidden(props).get("startedAt")
-        limit = whole(props.get("maxDurationLimit")) or _LONGEST_S
+        limit = whole(props.get("maxDurationLimit")) or MAX_DURATION_S
         now = self.lifecycle.window.clock.now()
         return isinstance(started_at, (int, float)) and now - started_at >= limit
 
