@@ -27,22 +27,22 @@ def describe(event: callbacks.Event) -> str:
 
 def words(event: callbacks.Event) -> str:
     """What has happened."""
-    match event:
-        case callbacks.StartEvent(status=callbacks.StartStatus.STARTED):
-            text = "recording began"
-        case callbacks.StartEvent():
-            text = f"trouble: {event.message}"
-        case callbacks.StopEvent():
+    files = ", ".join(f"{file.name} {file.file_id}".strip() for file in event.files)
+    match event.type:
+        case callbacks.EventType.START:
+            began = event.status is callbacks.StartStatus.STARTED
+            text = "recording began" if began else f"trouble: {event.message}"
+        case callbacks.EventType.STOP:
             text = "recording stopped"
-        case callbacks.PageEvent() | callbacks.LimitEvent():
+        case callbacks.EventType.STATUS_UPDATE | callbacks.EventType.RESOURCE_LIMIT:
             text = event.message
-        case callbacks.Mp4Event():
-            text = "files: " + ", ".join(file.name for file in event.files)
-        case callbacks.VodEvent():
-            text = f"in VOD: {event.cache_file} as {event.file_id}"
-        case callbacks.CdnEvent(status=callbacks.CdnStatus() as status):
+        case callbacks.EventType.MP4_STOP:
+            text = f"files: {files}"
+        case callbacks.EventType.VOD_COMMIT | callbacks.EventType.VOD_STOP:
+            text = f"in VOD: {files or 'all'}"
+        case callbacks.EventType.CDN if isinstance(event.status, callbacks.CdnStatus):
             # The rest of the address is the stream key.
-            text = f"relay to {urlsplit(event.url).hostname}: {status.name.lower()}"
+            text = f"relay to {urlsplit(event.url).hostname}: {event.status.name.lower()}"
         case _:
             text = f"event {int(event.type)}"
     return text
@@ -60,7 +60,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error(413)
             return
         try:
-            event = callbacks.receive(self.rfile.read(int(length)), dict(self.headers), self.key, time.time())
+            event = callbacks.receive(
+                self.rfile.read(int(length)), self.headers.items(), self.key, time.time()
+            )
         except callbacks.CallbackRefused as refusal:
             log.warning("refused: %s", refusal)
             self.send_error(403)

@@ -10,23 +10,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
 
 from pulumi_trtc.callbacks.events import (
-    CdnEvent,
     CdnStatus,
     Event,
     EventType,
-    LimitEvent,
+    File,
     LimitStatus,
-    Mp4Event,
-    Mp4File,
-    PageEvent,
     PageStatus,
-    StartEvent,
     StartStatus,
-    StopEvent,
-    VodEvent,
     parse,
 )
 from pulumi_trtc.errors import TrtcError
@@ -34,20 +28,14 @@ from pulumi_trtc.errors import TrtcError
 __all__ = [
     "MAX_AGE_S",
     "CallbackRefused",
-    "CdnEvent",
     "CdnStatus",
     "Event",
     "EventType",
-    "LimitEvent",
+    "File",
+    "Headers",
     "LimitStatus",
-    "Mp4Event",
-    "Mp4File",
-    "PageEvent",
     "PageStatus",
-    "StartEvent",
     "StartStatus",
-    "StopEvent",
-    "VodEvent",
     "parse",
     "receive",
     "verify",
@@ -55,6 +43,16 @@ __all__ = [
 
 MAX_AGE_S = 300.0
 """The service repeats for a minute; the rest is for clocks that differ."""
+
+Headers: TypeAlias = (
+    Mapping[str, object] | Mapping[bytes, bytes] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
+)
+"""As frameworks hand them over: a mapping or pairs, text or ASGI's bytes, any case; or a WSGI environ."""
+
+_NAMES = ("sign", "http_sign")
+"""The header's name, and what WSGI makes of it."""
+
+_SHAPE = "headers must be a mapping, or pairs of name and value"
 
 
 class CallbackRefused(TrtcError):  # noqa: N818  named for what came of it, as all errors here
@@ -68,21 +66,25 @@ def verify(body: bytes, sign: str, key: str) -> bool:
         body: As it arrived, byte for byte.
         sign: The header's value.
         key: As set in the console. An empty one signs nothing: the result is False.
+
+    Raises:
+        TypeError: An argument is of another type.
     """
+    _check("body", body, bytes, bytearray, memoryview)
+    _check("sign", sign, str)
+    _check("key", key, str)
     if not key:
         return False
     wanted = base64.b64encode(hmac.new(key.encode(), body, hashlib.sha256).digest())
     return hmac.compare_digest(wanted, sign.strip().encode("utf-8", "replace"))
 
 
-def receive(
-    body: bytes, headers: Mapping[str, str], key: str, now: float, max_age: float = MAX_AGE_S
-) -> Event:
+def receive(body: bytes, headers: Headers, key: str, now: float, max_age: float = MAX_AGE_S) -> Event:
     """Read a callback, if it is genuine and fresh.
 
     Args:
         body: As it arrived, byte for byte.
-        headers: As they arrived, in any case of letters.
+        headers: As they arrived.
         key: As set in the console.
         now: Seconds since 1970, of the receiver's clock.
         max_age: Seconds that the message's own time may be away from it. Within them, who has seen a message
@@ -90,17 +92,43 @@ def receive(
 
     Raises:
         CallbackRefused: The signature is missing or wrong, or the message is too old or from the future.
+        TypeError: An argument is of another type.
         ValueError: It is signed, and yet no callback; or the key is empty.
     """
+    _check("key", key, str)
     if not key:
         raise ValueError("the key is empty: set one for the callback in the console")
-    sign = next((value for name, value in headers.items() if name.lower() == "sign"), None)
+    sign = _sign(headers)
     if sign is None:
         raise CallbackRefused("the callback is not signed: the header Sign is missing")
     if not verify(body, sign, key):
         raise CallbackRefused("the callback's signature is wrong")
-    event = parse(body)
+    event = parse(bytes(body))
     # In whole numbers: what was signed may still be too large for a float.
     if abs(int(now * 1000) - event.sent_ms) > max_age * 1000:
         raise CallbackRefused(f"the callback's time is more than {max_age:g} s away")
     return event
+
+
+def _sign(headers: Headers) -> str | None:
+    pairs: Any = headers.items() if isinstance(headers, Mapping) else headers
+    if not isinstance(pairs, Iterable):
+        raise TypeError(f"{_SHAPE}; they are {type(headers).__name__}")
+    for pair in pairs:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise TypeError(f"{_SHAPE}; one of them is {type(pair).__name__}")
+        if _text("a header's name", pair[0]).lower() in _NAMES:
+            return _text("the header Sign", pair[1])
+    return None
+
+
+def _text(what: str, value: object) -> str:
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    _check(what, value, str)
+    return str(value)
+
+
+def _check(what: str, value: object, *types: type) -> None:
+    if not isinstance(value, types):
+        raise TypeError(f"{what} must be {types[0].__name__}; it is {type(value).__name__}")

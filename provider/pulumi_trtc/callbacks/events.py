@@ -1,22 +1,22 @@
 """The events that callbacks tell of, and how they are read. For receivers, by way of `callbacks`.
 
-Source: the vendor's page "Cloud Recording and Web Page Recording Webhooks" (document 54914).
+Source: the vendor's pages on webhooks of recordings and relays (documents 54914, 54913) and its guide on web
+page recording (72325), read in 2026-11.
 """
 
 from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+import re
+from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
-_E = TypeVar("_E", bound=enum.IntEnum)
-
 
 class EventType(enum.IntEnum):
-    """The kinds of events of a web recording; others are read as a plain `Event`."""
+    """The kinds of events of a web recording."""
 
     START = 801
     STOP = 802
@@ -24,6 +24,7 @@ class EventType(enum.IntEnum):
     RESOURCE_LIMIT = 804
     MP4_STOP = 310
     VOD_COMMIT = 311
+    VOD_STOP = 312
     CDN = 401
 
 
@@ -63,116 +64,75 @@ class CdnStatus(enum.IntEnum):
     DISCONNECTING = 5
 
 
+_STATUSES: Mapping[int, type[enum.IntEnum]] = {
+    EventType.START: StartStatus,
+    EventType.STATUS_UPDATE: PageStatus,
+    EventType.RESOURCE_LIMIT: LimitStatus,
+    EventType.CDN: CdnStatus,
+}
+"""Of the other types 0 (of STOP, 1) tells that all went well."""
+
+_SUFFIX = re.compile(r"_StartTimeMs_\d+$")
+"""What the TaskId of MP4_STOP ends with; the vendor's guide says that it may be cut off."""
+
+
+@attrs.frozen
+class File:
+    """A file of the recording.
+
+    Attributes:
+        name: On COS under the recording's folder; in VOD its name before it was uploaded.
+        start_ms, end_ms: The time that it covers, in milliseconds since 1970; 0 if the message does not say.
+        file_id, url: VOD's own; "" on COS.
+    """
+
+    name: str
+    start_ms: int = 0
+    end_ms: int = 0
+    file_id: str = ""
+    url: str = ""
+
+
 @attrs.frozen
 class Event:
-    """What every callback has; of its own class for a type that is not known here.
+    """One callback. What a type does not have, or the message lacks, is empty.
 
     Attributes:
         group, type: EventGroupId and EventType.
+        status: As the type's own enum, where it has one; None if the message has none.
+        task_id: The recording, as the resource's `task_id`.
         sent_ms: When this message was sent, milliseconds since 1970.
-        at_ms: When it happened, milliseconds since 1970; 0 if the message does not say.
-        task_id: The recording.
+        at_ms: When it happened, milliseconds since 1970. Messages may overtake each other: sort by it.
+        message: Such as "Goto url timeout" or "Page load timeout"; of a relay, its error.
+        files: Of MP4_STOP and VOD_COMMIT. Each may come several times, once for each file.
+        url, error_code: Of CDN. The address carries the stream key: a secret.
         payload: The event's own fields, as they came. May hold stream keys.
     """
 
     group: int
     type: EventType | int
+    status: enum.IntEnum | int | None
+    task_id: str
     sent_ms: int
     at_ms: int
-    task_id: str
-    payload: Mapping[str, Any] = attrs.field(repr=False)
+    message: str = ""
+    files: tuple[File, ...] = ()
+    url: str = attrs.field(default="", repr=False)
+    error_code: int = 0
+    payload: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
 
     @property
     def is_end(self) -> bool:
         """Whether the recording records no more from here on."""
         if self.type == EventType.START:
-            return self.payload.get("Status") in (StartStatus.FAILED, StartStatus.EXCEPTION)
+            return self.status in (StartStatus.FAILED, StartStatus.EXCEPTION)
         return self.type in (EventType.STOP, EventType.RESOURCE_LIMIT)
-
-
-@attrs.frozen
-class StartEvent(Event):
-    """801: the recording began, could not begin, or broke.
-
-    Attributes:
-        message: Such as "Goto url timeout", "Page load timeout" or "StartRecording error".
-    """
-
-    status: StartStatus | int
-    message: str
-
-
-@attrs.frozen
-class StopEvent(Event):
-    """802: the recording stopped as it should; status is 1."""
-
-    status: int
-    message: str
-
-
-@attrs.frozen
-class PageEvent(Event):
-    """803: what the recorder does with the page."""
-
-    status: PageStatus | int
-    message: str
-
-
-@attrs.frozen
-class LimitEvent(Event):
-    """804: the recording ends at a limit. Whether 802 follows is not documented."""
-
-    status: LimitStatus | int
-    message: str
-
-
-@attrs.frozen
-class Mp4File:
-    """A file on COS: its name under the recording's folder, and the time that it covers, in ms since 1970."""
-
-    name: str
-    start_ms: int
-    end_ms: int
-
-
-@attrs.frozen
-class Mp4Event(Event):
-    """310: the MP4 files on COS are complete. A status that is not 0 tells of trouble with them."""
-
-    status: int
-    files: tuple[Mp4File, ...]
-
-
-@attrs.frozen
-class VodEvent(Event):
-    """311: a file is in VOD. A status that is not 0 tells of trouble with it.
-
-    Attributes:
-        file_id, video_url: VOD's own.
-        cache_file: Its name before it was uploaded.
-        start_ms, end_ms: The time that it covers, in milliseconds since 1970.
-    """
-
-    status: int
-    file_id: str
-    video_url: str
-    cache_file: str
-    start_ms: int
-    end_ms: int
-
-
-@attrs.frozen
-class CdnEvent(Event):
-    """401: the state of the relay to one address. The address carries the stream key: a secret."""
-
-    status: CdnStatus | int
-    url: str = attrs.field(repr=False)
-    error_code: int
-    error_message: str
 
 
 def parse(body: bytes) -> Event:
     """Read a callback's body. That it is genuine is not checked: see `receive`.
+
+    Numbers may be spelt as strings, and the TaskId as a number: the vendor's own samples have both.
 
     Raises:
         ValueError: It is no callback; the message says why.
@@ -185,20 +145,32 @@ def parse(body: bytes) -> Event:
     info = fields.inner("EventInfo")
     payload = info.inner("Payload")
     number = fields.integer("EventType")
-    if number == 0:
+    if not number:
         raise ValueError("the callback has no EventType")
-    if not info.text("TaskId"):
+    task_id = info.text("TaskId") or str(info.integer("TaskId") or "")
+    if not task_id:
         raise ValueError("the callback's EventInfo has no TaskId")
-    common: dict[str, Any] = {
-        "group": fields.integer("EventGroupId"),
-        "type": _known(EventType, number),
-        "sent_ms": fields.integer("CallbackTs"),
-        "at_ms": info.integer("EventMsTs") or 1000 * info.integer("EventTs"),
-        "task_id": info.text("TaskId"),
-        "payload": payload.values,
-    }
-    read = _READERS.get(number)
-    return read(common, payload) if read else Event(**common)
+    status = payload.integer("Status")
+    return Event(
+        group=fields.integer("EventGroupId") or 0,
+        type=_known(EventType, number),
+        status=None if status is None else _known(_STATUSES.get(number), status),
+        task_id=_SUFFIX.sub("", task_id),
+        sent_ms=fields.integer("CallbackTs") or 0,
+        at_ms=info.integer("EventMsTs", "EventTsMs") or 1000 * (info.integer("EventTs") or 0),
+        message=payload.text("EventMessage", "ErrorMsg"),
+        files=payload.files(),
+        url=payload.text("Url"),
+        error_code=payload.integer("ErrorCode") or 0,
+        payload=payload.values,
+    )
+
+
+def _known(of: type[enum.IntEnum] | None, number: int) -> Any:
+    try:
+        return number if of is None else of(number)
+    except ValueError:
+        return number
 
 
 @attrs.frozen
@@ -211,16 +183,14 @@ class _Fields:
     def of(cls, value: Any) -> _Fields:
         return cls(value if isinstance(value, dict) else {})
 
-    def integer(self, name: str) -> int:
-        value = self.values.get(name)
-        return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    def integer(self, *names: str) -> int | None:
+        """The first of these fields that holds a whole number, or one spelt as a string."""
+        return next((number for name in names if (number := _whole(self.values.get(name))) is not None), None)
 
-    def text(self, name: str) -> str:
-        value = self.values.get(name)
-        return value if isinstance(value, str) else ""
-
-    def status(self, of: type[_E]) -> _E | int:
-        return _known(of, self.integer("Status"))
+    def text(self, *names: str) -> str:
+        """The first of these fields that holds a text."""
+        found = (self.values.get(name) for name in names)
+        return next((value for value in found if isinstance(value, str) and value), "")
 
     def inner(self, name: str) -> _Fields:
         return self.of(self.values.get(name))
@@ -229,64 +199,25 @@ class _Fields:
         value = self.values.get(name)
         return value if isinstance(value, list) else []
 
-    def files(self) -> tuple[Mp4File, ...]:
-        details = [self.of(one) for one in self.items("FileMessage")]
-        files = {
-            one.text("FileName"): Mp4File(
-                one.text("FileName"), one.integer("StartTimeStamp"), one.integer("EndTimeStamp")
-            )
-            for one in details
-        }
-        for name in self.items("FileList"):
-            if isinstance(name, str):
-                files.setdefault(name, Mp4File(name, 0, 0))
-        return tuple(file for name, file in files.items() if name)
+    def files(self) -> tuple[File, ...]:
+        found = [self.of(one).file("FileName") for one in self.items("FileMessage")]
+        found += [File(name) for name in self.items("FileList") if isinstance(name, str)]
+        found.append(self.inner("TencentVod").file("CacheFile"))
+        # Of a file that both lists name, the first tells more.
+        named = {file.name or file.file_id: file for file in reversed(found)}
+        return tuple(reversed([file for name, file in named.items() if name]))
+
+    def file(self, name: str) -> File:
+        return File(
+            self.text(name),
+            self.integer("StartTimeStamp") or 0,
+            self.integer("EndTimeStamp") or 0,
+            self.text("FileId"),
+            self.text("VideoUrl"),
+        )
 
 
-def _known(of: type[_E], number: int) -> _E | int:
-    try:
-        return of(number)
-    except ValueError:
-        return number
-
-
-def _vod(common: dict[str, Any], fields: _Fields) -> VodEvent:
-    file = fields.inner("TencentVod")
-    return VodEvent(
-        **common,
-        status=fields.integer("Status"),
-        file_id=file.text("FileId"),
-        video_url=file.text("VideoUrl"),
-        cache_file=file.text("CacheFile"),
-        start_ms=file.integer("StartTimeStamp"),
-        end_ms=file.integer("EndTimeStamp"),
-    )
-
-
-def _cdn(common: dict[str, Any], fields: _Fields) -> CdnEvent:
-    return CdnEvent(
-        **common,
-        status=fields.status(CdnStatus),
-        url=fields.text("Url"),
-        error_code=fields.integer("ErrorCode"),
-        error_message=fields.text("ErrorMsg"),
-    )
-
-
-_READERS: dict[int, Callable[[dict[str, Any], _Fields], Event]] = {
-    EventType.START: lambda common, it: StartEvent(
-        **common, status=it.status(StartStatus), message=it.text("EventMessage")
-    ),
-    EventType.STOP: lambda common, it: StopEvent(
-        **common, status=it.integer("Status"), message=it.text("EventMessage")
-    ),
-    EventType.STATUS_UPDATE: lambda common, it: PageEvent(
-        **common, status=it.status(PageStatus), message=it.text("EventMessage")
-    ),
-    EventType.RESOURCE_LIMIT: lambda common, it: LimitEvent(
-        **common, status=it.status(LimitStatus), message=it.text("EventMessage")
-    ),
-    EventType.MP4_STOP: lambda common, it: Mp4Event(**common, status=it.integer("Status"), files=it.files()),
-    EventType.VOD_COMMIT: _vod,
-    EventType.CDN: _cdn,
-}
+def _whole(value: Any) -> int | None:
+    if isinstance(value, str) and len(value) <= 20 and re.fullmatch(r"\s*-?[0-9]+\s*", value):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
