@@ -8,6 +8,7 @@ import pytest
 from pulumi_trtc.errors import ConfigError
 from pulumi_trtc.settings.read import Settings, read_settings
 from pulumi_trtc.settings.values import KNOWN
+from tests.support.no_sts import NOBODY
 
 KEY = "marker-of-a-secret"
 
@@ -194,6 +195,6 @@ def test_storage_keys_come_from_the_configuration_or_else_the_environment(tmp_pa
 def test_settings_show_no_secret(tmp_path: Path) -> None:
     names = ("secretId", "secretKey", "securityToken", "storageAccessKey", "storageSecretKey")
     settings = read(tmp_path, None, **dict.fromkeys(names, KEY))
-    assert settings.credentials().secret_key == KEY
-    assert "marker" not in repr(settings) + repr(settings.credentials()) + repr(settings._chain)
+    assert settings.credentials(NOBODY).secret_key == KEY
+    assert "marker" not in repr(settings) + repr(settings.credentials(NOBODY)) + repr(settings._chain)
     assert set(names) < set(KNOWN)

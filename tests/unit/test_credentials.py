@@ -6,15 +6,16 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import attrs
 import pytest
 
 from pulumi_trtc.errors import ConfigError, MissingCredentials
-from pulumi_trtc.settings.cloud_roles import role_places
-from pulumi_trtc.settings.credentials import CredentialChain, Credentials
-from pulumi_trtc.settings.places import machine_places
+from pulumi_trtc.settings.cloud_roles import Cvm
+from pulumi_trtc.settings.credentials import CredentialChain
+from pulumi_trtc.settings.machine import Machine
+from pulumi_trtc.settings.places import SOURCES, places
 from pulumi_trtc.settings.read import read_settings
 from tests.support.clock import ManualClock
+from tests.support.no_sts import NOBODY
 
 TRTC = {"trtc:secretId": "trtc-id", "trtc:secretKey": "trtc-key", "trtc:securityToken": "trtc-token"}
 PULUMI = {
@@ -41,7 +42,7 @@ def put_ini(folder: Path, text: str) -> None:
 
 
 def find(config: Mapping[str, str], environ: Mapping[str, str], home: Path) -> tuple[str, str, str | None]:
-    found = read_settings(config, environ, home).credentials()
+    found = read_settings(config, environ, home).credentials(NOBODY)
     return found.secret_id, found.secret_key, found.token
 
 
@@ -75,6 +76,26 @@ def test_a_tccli_profile_by_name(tmp_path: Path, name: str) -> None:
     assert find({}, {name: "work"}, tmp_path) == ("work-id", "work-key", "work-token")
 
 
+def test_a_profile_that_is_named_and_not_there_is_no_reason_to_act_as_somebody_else(tmp_path: Path) -> None:
+    put_tccli(tmp_path)
+    put_ini(tmp_path / ".tencentcloud", "[default]\nsecret_id = ini-id\nsecret_key = ini-key\n")
+    with pytest.raises(ConfigError, match=r"wrok\.credential: there is no such tccli profile"):
+        find({}, {"TCCLI_PROFILE": "wrok"}, tmp_path)
+
+
+@pytest.mark.parametrize("of", ["config", "environ"])
+def test_a_folder_of_profiles_as_terraform_names_it(tmp_path: Path, of: str) -> None:
+    (tmp_path / "shared").mkdir()
+    put_tccli(tmp_path / "shared", "work")
+    config = {"tencentcloud:sharedCredentialsDir": "~/shared/.tccli", "tencentcloud:profile": "work"}
+    environ = {
+        "TENCENTCLOUD_SHARED_CREDENTIALS_DIR": str(tmp_path / "shared/.tccli"),
+        "TENCENTCLOUD_PROFILE": "work",
+    }
+    given = (config, {}) if of == "config" else ({}, environ)
+    assert find(*given, tmp_path) == ("work-id", "work-key", "work-token")
+
+
 @pytest.mark.parametrize("profile", ["../secret", "a/b", ".hidden", "a b"])
 def test_a_profile_does_not_lead_out_of_its_folder(tmp_path: Path, profile: str) -> None:
     with pytest.raises(ConfigError, match="TCCLI_PROFILE is not the name of a tccli profile"):
@@ -88,8 +109,8 @@ def test_an_ini_file_may_hold_percent_signs_and_quotes(tmp_path: Path) -> None:
 
 def test_the_machines_own_ini_file_comes_last(tmp_path: Path) -> None:
     put_ini(tmp_path / "tencentcloud", "[default]\nsecret_id = etc-id\nsecret_key = etc-key\n")
-    places = machine_places({}, tmp_path, etc=tmp_path)
-    found = CredentialChain(places, ManualClock().now).get()
+    machine = Machine({}, {}, tmp_path, etc=tmp_path)
+    found = CredentialChain(places(machine), ManualClock().now).get(NOBODY)
     assert (found.secret_id, found.source) == ("etc-id", "/etc/tencentcloud/credentials")
 
 
@@ -113,7 +134,7 @@ def test_half_a_pair_names_its_place(
 ) -> None:
     settings = read_settings(config, environ, tmp_path)
     with pytest.raises(ConfigError) as caught:
-        settings.credentials()
+        settings.credentials(NOBODY)
     assert told in str(caught.value)
     assert "marker" not in str(caught.value)
 
@@ -122,7 +143,7 @@ def test_half_a_pair_names_its_place(
 def test_a_broken_tccli_file_is_named_and_not_shown(tmp_path: Path, text: str) -> None:
     put_tccli(tmp_path, text=text)
     with pytest.raises(ConfigError) as caught:
-        read_settings({}, {}, tmp_path).credentials()
+        read_settings({}, {}, tmp_path).credentials(NOBODY)
     assert "default.credential" in str(caught.value)
     assert "marker" not in str(caught.value)
 
@@ -130,33 +151,27 @@ def test_a_broken_tccli_file_is_named_and_not_shown(tmp_path: Path, text: str) -
 def test_a_broken_ini_file_is_named_and_not_shown(tmp_path: Path) -> None:
     put_ini(tmp_path / ".tencentcloud", "secret_key = x-marker\n")
     with pytest.raises(ConfigError) as caught:
-        read_settings({}, {}, tmp_path).credentials()
+        read_settings({}, {}, tmp_path).credentials(NOBODY)
     assert "is not an INI file" in str(caught.value)
     assert "marker" not in str(caught.value)
 
 
 def test_where_there_are_none_one_message_lists_all_places_in_order(tmp_path: Path) -> None:
-    chain = CredentialChain(
-        (
-            *read_settings({}, {}, tmp_path)._chain.places[:2],
-            *machine_places({}, tmp_path, etc=tmp_path),
-            *role_places({}, FakeTransport(), tmp_path),
-        ),
-        ManualClock().now,
-    )
+    machine = Machine({}, {}, tmp_path, etc=tmp_path, cvm=Cvm(dmi=tmp_path))
     with pytest.raises(MissingCredentials) as caught:
-        chain.get()
+        CredentialChain(places(machine), ManualClock().now).get(NOBODY)
     wanted = [
         "trtc:secretId and trtc:secretKey are not set",
+        "no role is named",
         "tencentcloud:secretId and tencentcloud:secretKey are not set",
         "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY are not set",
-        "~/.tccli/default.credential): no such file",
+        "(~/.tccli/default.credential): no such file",
         "~/.tencentcloud/credentials: no such file",
         "/etc/tencentcloud/credentials: no such file",
         "this machine is not one of Tencent Cloud",
-        "TKE_REGION, TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN are not set",
+        "TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN are not set",
     ]
-    assert len(caught.value.looked) == len(wanted)
+    assert len(caught.value.looked) == len(wanted) == len(SOURCES)
     for place, text in zip(caught.value.looked, wanted, strict=True):
         assert text in place
 
@@ -169,94 +184,3 @@ def test_the_emulator_gets_its_own_credentials_and_never_an_accounts(tmp_path: P
     environ = {"TRTC_EMULATOR_SECRET_ID": "emu-id", "TRTC_EMULATOR_SECRET_KEY": "emu-key"}
     assert find(site, environ, tmp_path) == ("emu-id", "emu-key", None)
     assert find({**site, **TRTC}, environ, tmp_path) == ("trtc-id", "trtc-key", "trtc-token")
-
-
-@attrs.define
-class FakeTransport:
-    """Metadata by path, and what STS answers; None does not answer."""
-
-    pages: dict[str, str] = attrs.field(factory=dict)
-    sts: str | None = None
-    asked: list[object] = attrs.field(factory=list)
-
-    def metadata(self, path: str) -> str:
-        self.asked.append(path)
-        if path not in self.pages:
-            raise TimeoutError
-        return self.pages[path]
-
-    def assume_role(self, headers: Mapping[str, str], body: bytes) -> str:
-        self.asked.append((headers, json.loads(body)))
-        if self.sts is None:
-            raise TimeoutError
-        return self.sts
-
-
-ROLE = "/latest/meta-data/cam/security-credentials/"
-
-
-def cvm_page(expires: float) -> dict[str, str]:
-    values = {
-        "TmpSecretId": "cvm-id",
-        "TmpSecretKey": "cvm-key",
-        "Token": "cvm-token",
-        "ExpiredTime": expires,
-    }
-    return {ROLE: "my-role\n", f"{ROLE}my-role": json.dumps({**values, "Code": "Success"})}
-
-
-def test_a_cvm_instances_role_is_used_and_renewed_before_it_ends(tmp_path: Path) -> None:
-    (tmp_path / "sys_vendor").write_text("Tencent Cloud\n")
-    clock = ManualClock()
-    transport = FakeTransport(cvm_page(clock.now() + 3600))
-    chain = CredentialChain(role_places({}, transport, tmp_path), clock.now)
-    first = chain.get()
-    assert first == Credentials("cvm-id", "cvm-key", "cvm-token", "role of the CVM instance", first.expires)
-    clock.advance(3000)
-    assert chain.get() is first
-    clock.advance(400)
-    transport.pages = cvm_page(clock.now() + 3600)
-    assert chain.get() is not first
-    assert len(transport.asked) == 4
-
-
-@pytest.mark.parametrize(
-    "pages", [{}, {ROLE: "r"}, {ROLE: "r", f"{ROLE}r": "{"}, {ROLE: "r", f"{ROLE}r": "[]"}]
-)
-def test_an_instance_without_a_role_is_told(tmp_path: Path, pages: dict[str, str]) -> None:
-    (tmp_path / "sys_vendor").write_text("Tencent Cloud\n")
-    with pytest.raises(MissingCredentials, match="the instance has no role"):
-        CredentialChain(role_places({}, FakeTransport(pages), tmp_path), ManualClock().now).get()
-
-
-def test_on_other_machines_the_metadata_address_is_not_asked(tmp_path: Path) -> None:
-    (tmp_path / "sys_vendor").write_text("Somebody Else\n")
-    transport = FakeTransport(cvm_page(9e9))
-    with pytest.raises(MissingCredentials):
-        CredentialChain(role_places({}, transport, tmp_path), ManualClock().now).get()
-    assert transport.asked == []
-
-
-def test_a_tke_pods_role(tmp_path: Path) -> None:
-    (tmp_path / "token").write_text("oidc")
-    environ = {
-        "TKE_REGION": "ap-singapore",
-        "TKE_PROVIDER_ID": "provider",
-        "TKE_WEB_IDENTITY_TOKEN_FILE": str(tmp_path / "token"),
-        "TKE_ROLE_ARN": "arn",
-    }
-    pair = {"TmpSecretId": "tke-id", "TmpSecretKey": "tke-key", "Token": "tke-token"}
-    transport = FakeTransport(sts=json.dumps({"Response": {"Credentials": pair, "ExpiredTime": 2_000_000}}))
-    found = CredentialChain(role_places(environ, transport, tmp_path), ManualClock().now).get()
-    assert (found.secret_id, found.token, found.expires) == ("tke-id", "tke-token", 2_000_000)
-    assert "WebIdentityToken': 'oidc'" in str(transport.asked)
-
-    for answer, told in [
-        (json.dumps({"Response": {"Error": {"Code": "AuthFailure.X"}}}), "STS refused with AuthFailure.X"),
-        (None, "STS gave no credentials (TimeoutError)"),
-        ("{}", "STS gave no credentials (KeyError)"),
-    ]:
-        transport.sts = answer
-        with pytest.raises(MissingCredentials) as caught:
-            CredentialChain(role_places(environ, transport, tmp_path), ManualClock().now).get()
-        assert told in str(caught.value)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pulumi_trtc.inputs.check import check
 from pulumi_trtc.inputs.docs_table import markdown_table
+from pulumi_trtc.settings.docs_table import roles_table, sources_table
 from pulumi_trtc.settings.values import KNOWN
 from tests.support.inputs import page_props
 from tests.support.matrix import death_cases, fault_cases
@@ -23,13 +25,23 @@ def test_the_table_of_inputs_is_the_one_that_the_checks_read() -> None:
     assert README.split(begin)[1].split(end)[0] == markdown_table().strip()
 
 
+@pytest.mark.parametrize(("name", "table"), [("sources", sources_table), ("roles", roles_table)])
+def test_the_sources_of_credentials_are_those_that_are_looked_through(
+    name: str, table: Callable[[], str]
+) -> None:
+    text = (ROOT / "docs/accounts.md").read_text()
+    begin, end = "compared by a test -->\n\n", f"\n<!-- end of {name} -->"
+    assert text.split(f"<!-- {name}: ")[1].split(begin)[1].split(end)[0] == table()
+
+
 def test_the_messages_that_are_shown_are_the_ones_that_are_told() -> None:
     wrong = page_props(recordUrl="ftp://example.com/lecture?token=x", maxDurationLimit=60)
     assert [str(failure) for failure in check(wrong)] == re.findall(r"(?m)^error: … (.*)$", README)
 
 
 def test_every_setting_is_in_the_table_of_settings() -> None:
-    assert [key for key in KNOWN if f"`trtc:{key}`" not in README] == []
+    accounts = (ROOT / "docs/accounts.md").read_text()
+    assert [key for key in KNOWN if f"trtc:{key}" not in README + accounts] == []
 
 
 @pytest.mark.parametrize("document", ["README.md", "RELIABILITY.md"])

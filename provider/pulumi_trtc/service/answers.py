@@ -11,6 +11,7 @@ import attrs
 
 from pulumi_trtc.errors import ApiError, Handling
 from pulumi_trtc.service.redact import redact
+from pulumi_trtc.settings.ca_bundle import VARIABLES
 from pulumi_trtc.settings.read import Settings
 
 _LONGEST = 500
@@ -18,14 +19,16 @@ _LONGEST = 500
 
 _NEVER_SENT = re.compile(
     "NewConnectionError|NameResolutionError|ConnectTimeoutError|Unable to connect to proxy|"
-    "CERTIFICATE_VERIFY_FAILED"
+    "CERTIFICATE_VERIFY_FAILED|SOCKSHTTPS?ConnectionPool|ProxySchemeUnknown|InvalidProxyURL"
 )
 """How urllib3 names failures that come before the request."""
 
 _PLAIN = (
+    ("407", "the proxy on the way to {host} does not take its user and password"),
     ("CERTIFICATE_VERIFY_FAILED", "the certificate of {host} cannot be verified"),
     ("Unable to connect to proxy", "the proxy on the way to {host} does not answer"),
     ("NameResolutionError", "the name {host} cannot be resolved"),
+    ("SOCKS", "the proxy on the way to {host} does not answer"),
     ("Connection refused", "{host} refuses the connection"),
     ("ConnectTimeoutError", "{host} does not accept a connection within {timeout:g} s"),
     ("Read timed out", "{host} did not answer within {timeout:g} s"),
@@ -44,7 +47,8 @@ class Call:
         action: Of the API.
         record_id, task_id: What it is about.
         secrets: What no message may repeat.
-        settings: Where it goes to.
+        settings: Where it goes to, and by what way.
+        host: Where it goes to, if that is not the API's.
     """
 
     action: str
@@ -52,6 +56,7 @@ class Call:
     task_id: str | None
     secrets: tuple[str, ...] = attrs.field(repr=False)
     settings: Settings
+    host: str = attrs.field(default=attrs.Factory(lambda self: self.settings.host, takes_self=True))
 
     def hiding(self, *secrets: str) -> Call:
         """The same, with more secrets."""
@@ -109,23 +114,38 @@ class Call:
             return value
         raise self._error("MalformedAnswer", f"the answer has no {name}", answer.get("RequestId"))
 
+    def malformed(self, what: str) -> ApiError:
+        """An answer that cannot be used."""
+        return self._error("MalformedAnswer", what)
+
     def _lost(self, code: str, message: str) -> ApiError:
-        host, timeout = self.settings.host, self.settings.request_timeout
+        host, timeout = self.host, self.settings.request_timeout
         plain = next(
             (text.format(host=host, timeout=timeout) for sign, text in _PLAIN if sign in message), message
         )
         error = self._error(code, plain)
         if not _NEVER_SENT.search(message):
             return error
-        hint = None
+        return attrs.evolve(error, sent=False, kind=self._kind(message, error), hint=self._hint(message))
+
+    def _kind(self, message: str, error: ApiError) -> Handling:
+        return Handling.FATAL if "CERTIFICATE" in message or "407" in message else error.kind
+
+    def _hint(self, message: str) -> str | None:
+        if "CERTIFICATE" in message:
+            bundle = self.settings.ca_bundle
+            trusted = f"those of {bundle.source} ({bundle.path})" if bundle else "the usual authorities'"
+            return (
+                f"Trusted are {trusted}. Where a company's proxy puts its own in place of the service's, "
+                f"name a file that holds its authority's: `trtc:caBundle`, {', '.join(VARIABLES)}."
+            )
         if self.settings.is_local:
-            port = host.rpartition(":")[2]
-            hint = (
+            port = self.host.rpartition(":")[2]
+            return (
                 f"Start the emulator (`trtc-emulator --port {port}`), or choose where to record with "
                 "`trtc:site` and `trtc:endpoint`."
             )
-        kind = Handling.FATAL if "CERTIFICATE" in message else error.kind
-        return attrs.evolve(error, sent=False, kind=kind, hint=hint)
+        return None
 
     def _bad_status(self, status: int | None, body: str) -> ApiError:
         text = re.sub(r"<[^>]*>", " ", body)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import logging
 import threading
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -12,6 +10,8 @@ import attrs
 
 from pulumi_trtc.service.answers import Call
 from pulumi_trtc.service.redact import secrets_of
+from pulumi_trtc.service.sdk import proxy_secrets, sdk_client, sdk_credential
+from pulumi_trtc.service.sts import SdkSts
 from pulumi_trtc.settings.credentials import Credentials
 from pulumi_trtc.settings.read import Settings
 
@@ -73,6 +73,7 @@ class SdkApi:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._sts = SdkSts(settings)
         self._local = threading.local()
 
     def start(self, body: Mapping[str, Any]) -> Started:
@@ -110,9 +111,10 @@ class SdkApi:
         return Call(action, record_id, task_id, secrets_of(body), self._settings)
 
     def _send(self, call: Call, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        credentials = self._settings.credentials()
+        credentials = self._settings.credentials(self._sts)
         call = call.hiding(credentials.secret_id, credentials.secret_key, credentials.token or "")
         client = self._client(credentials)
+        call = call.hiding(*proxy_secrets(client))
         self._local.status = None
         try:
             answer = call.content(client.call_json(call.action, dict(body)))
@@ -128,59 +130,18 @@ class SdkApi:
         client = getattr(self._local, "client", None)
         if client is None:
             client = self._local.client = self._new_client()
-        client.credential = _sdk_credential(credentials)
+        client.credential = sdk_credential(credentials)
         return client
 
     def _new_client(self) -> Any:
-        from tencentcloud.common.profile.client_profile import ClientProfile  # noqa: PLC0415
-        from tencentcloud.common.profile.http_profile import HttpProfile  # noqa: PLC0415
-        from tencentcloud.common.retry import NoopRetryer  # noqa: PLC0415
         from tencentcloud.trtc.v20190722.trtc_client import TrtcClient  # noqa: PLC0415
 
-        # At DEBUG the SDK writes whole bodies, storage keys included. A filter holds whatever level, handler
-        # or logging configuration comes later.
-        logging.getLogger("tencentcloud_sdk_common").addFilter(_drop)
         settings = self._settings
-        client = TrtcClient(
-            None,
-            settings.region,
-            ClientProfile(
-                httpProfile=HttpProfile(
-                    protocol=settings.protocol,
-                    endpoint=settings.host,
-                    reqTimeout=settings.request_timeout,
-                ),
-                language="en-US",
-                disable_region_breaker=True,
-                request_client=f"pulumi-trtc-{importlib.metadata.version('pulumi-trtc')}",
-                retryer=NoopRetryer(),
-            ),
+        client = sdk_client(
+            TrtcClient, settings, settings.host, protocol=settings.protocol, local=settings.is_local
         )
-        connection = client.request.conn
-        if settings.is_local:
-            # The SDK compares NO_PROXY with host and port as one, and would send to the proxy.
-            connection.proxy = None
-        self._tame(connection._session)
+        client.request.conn._session.hooks["response"].append(self._note_status)
         return client
-
-    def _tame(self, session: Any) -> None:
-        """Keep the HTTP session from what `requests` does unasked."""
-        # Without an `auth` of its own it takes one from ~/.netrc, in place of the signature.
-        session.auth = lambda request: request
-        # A redirect would carry the body, storage keys included, to another host.
-        session.resolve_redirects = lambda *_args, **_options: iter(())
-        session.trust_env = not self._settings.is_local
-        session.hooks["response"].append(self._note_status)
 
     def _note_status(self, response: Any, **_options: Any) -> None:
         self._local.status = response.status_code
-
-
-def _drop(_record: logging.LogRecord) -> bool:
-    return False
-
-
-def _sdk_credential(credentials: Credentials) -> Any:
-    from tencentcloud.common.credential import Credential  # noqa: PLC0415
-
-    return Credential(credentials.secret_id, credentials.secret_key, credentials.token)

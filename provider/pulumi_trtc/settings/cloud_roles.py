@@ -1,50 +1,53 @@
 """Credentials that a machine of the vendor's cloud has by its role: CVM instances and TKE pods.
 
-The SDK's own chain does the same with traps: no time limit where there is no such machine, and an OSError.
+The SDK's own classes do the same with traps: no time limit where there is no such machine, and an OSError.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
-import urllib.request
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 import attrs
 
-from pulumi_trtc.settings.credentials import Found, Place
+from pulumi_trtc.settings.credentials import Found, Role
+from pulumi_trtc.settings.roles import named_role
 
 _METADATA = "169.254.0.23"
 """metadata.tencentyun.com, by its link-local address: nobody else's DNS is to name it."""
 
 _ROLE_PATH = "/latest/meta-data/cam/security-credentials/"
 _METADATA_TIMEOUT_S = 2.0
+_ROLE_NAME = re.compile(r"[\w.@+=,-]+", re.ASCII)
 
-_STS_HOST = "sts.tencentcloudapi.com"
-_STS_TIMEOUT_S = 10.0
-_LIFE_S = 7200
-
-_TKE = ("TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN")
-
-
-class Transport(Protocol):
-    """The two requests; replaced in tests."""
-
-    def metadata(self, path: str) -> str:
-        """GET from the instance's metadata service; OSError if it does not answer with success."""
-
-    def assume_role(self, headers: Mapping[str, str], body: bytes) -> str:
-        """POST to STS; OSError if it does not answer."""
+_TKE = {
+    "providerId": "TKE_PROVIDER_ID",
+    "webIdentityTokenFile": "TKE_WEB_IDENTITY_TOKEN_FILE",
+    "roleArn": "TKE_ROLE_ARN",
+}
 
 
-class NetworkTransport:
-    """The real requests, each with a time limit."""
+class Metadata(Protocol):
+    """The instance's metadata service."""
 
-    def metadata(self, path: str) -> str:
-        """See `Transport.metadata`. Never through a proxy."""
-        connection = http.client.HTTPConnection(_METADATA, timeout=_METADATA_TIMEOUT_S)
+    def get(self, path: str) -> str:
+        """GET; OSError if it does not answer with success."""
+
+
+@attrs.frozen
+class MetadataService:
+    """The real one, with a time limit, and never through a proxy."""
+
+    host: str = _METADATA
+    port: int = 80
+
+    def get(self, path: str) -> str:
+        """See `Metadata.get`."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=_METADATA_TIMEOUT_S)
         try:
             connection.request("GET", path)
             response = connection.getresponse()
@@ -56,38 +59,31 @@ class NetworkTransport:
         finally:
             connection.close()
 
-    def assume_role(self, headers: Mapping[str, str], body: bytes) -> str:
-        """See `Transport.assume_role`."""
-        request = urllib.request.Request(f"https://{_STS_HOST}/", body, dict(headers))
-        with urllib.request.urlopen(request, timeout=_STS_TIMEOUT_S) as response:  # noqa: S310  it is https
-            text: str = response.read().decode()
-            return text
-
-
-def role_places(
-    environ: Mapping[str, str], transport: Transport | None = None, dmi: Path = Path("/sys/class/dmi/id")
-) -> tuple[Place, ...]:
-    """The CVM instance's role, then the TKE pod's."""
-    roles = _Roles(environ, transport or NetworkTransport(), dmi)
-    return (
-        Place("role of the CVM instance", ("TmpSecretId", "TmpSecretKey"), roles.cvm),
-        Place("role of the TKE pod", ("TmpSecretId", "TmpSecretKey"), roles.tke),
-    )
-
 
 @attrs.frozen
-class _Roles:
-    environ: Mapping[str, str] = attrs.field(repr=False)
-    transport: Transport
-    dmi: Path
+class Cvm:
+    """The role of a CVM instance. Asked for on the vendor's machines alone: elsewhere anyone may answer.
 
-    def cvm(self) -> Found | str:
-        """From the metadata service. Asked on the vendor's machines alone: elsewhere anyone may answer."""
+    Args:
+        dmi: Where the machine says who made it.
+    """
+
+    metadata: Metadata = MetadataService()
+    dmi: Path = Path("/sys/class/dmi/id")
+
+    def find(self, name: str = "") -> Found | str:
+        """Its temporary keys; a text says why there are none.
+
+        Args:
+            name: Of the role; the instance's own by default.
+        """
         if not self._is_vendors_machine():
             return "this machine is not one of Tencent Cloud"
         try:
-            role = self.transport.metadata(_ROLE_PATH).strip()
-            return _found(json.loads(self.transport.metadata(_ROLE_PATH + role)))
+            role = name or self.metadata.get(_ROLE_PATH).strip()
+            if not _ROLE_NAME.fullmatch(role):
+                return "the instance has no role"
+            return _found(json.loads(self.metadata.get(_ROLE_PATH + role)))
         except (OSError, ValueError, KeyError, TypeError) as error:
             return (
                 f"the instance has no role, or the metadata service does not answer ({type(error).__name__})"
@@ -102,34 +98,21 @@ class _Roles:
                 continue
         return False
 
-    def tke(self) -> Found | str:
-        """From STS, for the pod's OIDC token; the request needs no signature."""
-        missing = [name for name in _TKE if not self.environ.get(name)]
-        if missing:
-            return f"{', '.join(missing)} {'are' if len(missing) > 1 else 'is'} not set"
-        region, provider, token_file, role = (self.environ[name] for name in _TKE)
-        try:
-            body = {
-                "ProviderId": provider,
-                "WebIdentityToken": Path(token_file).read_text("utf-8"),
-                "RoleArn": role,
-                "RoleSessionName": "pulumi-trtc",
-                "DurationSeconds": _LIFE_S,
-            }
-            headers = {
-                "Authorization": "SKIP",
-                "Content-Type": "application/json",
-                "X-TC-Action": "AssumeRoleWithWebIdentity",
-                "X-TC-Region": region,
-                "X-TC-Version": "2018-08-13",
-            }
-            answer = json.loads(self.transport.assume_role(headers, json.dumps(body).encode()))["Response"]
-            if "Error" in answer:
-                return f"STS refused with {answer['Error']['Code']}"
-            return _found({**answer["Credentials"], "ExpiredTime": answer["ExpiredTime"]})
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            return f"STS gave no credentials ({type(error).__name__})"
+
+def tke(environ: Mapping[str, str]) -> Found | str:
+    """The role of a TKE pod: STS gives its keys for the pod's OIDC token."""
+    missing = [name for name in _TKE.values() if not environ.get(name)]
+    if missing:
+        return f"{', '.join(missing)} {'are' if len(missing) > 1 else 'is'} not set"
+    values = {key: environ[name] for key, name in _TKE.items()}
+    role: Role = named_role("role of the TKE pod", values, web=True)
+    return Found(role=role)
 
 
 def _found(values: Mapping[str, Any]) -> Found:
-    return Found(values["TmpSecretId"], values["TmpSecretKey"], values["Token"], float(values["ExpiredTime"]))
+    return Found(
+        str(values["TmpSecretId"]),
+        str(values["TmpSecretKey"]),
+        str(values["Token"]),
+        float(values["ExpiredTime"]),
+    )

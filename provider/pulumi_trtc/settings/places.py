@@ -1,134 +1,136 @@
-"""The places on this machine that hold API credentials, and the region that some of them name beside it."""
+"""The sources of API credentials, in the order in which they are looked through, and how each is read."""
 
 from __future__ import annotations
 
-import configparser
-import functools
-import json
-import re
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Final
 
-from pulumi_trtc.errors import ConfigError
+import attrs
+
+from pulumi_trtc.settings.cloud_roles import tke
 from pulumi_trtc.settings.credentials import Found, Place
+from pulumi_trtc.settings.files import found_in, read_ini, read_tccli, required
+from pulumi_trtc.settings.machine import Machine, profile_file
 
 # The emulator's defaults are agreed by value: the provider does not import it.
 _EMULATOR_ID = "AKIDtrtcEmulatorDefault0000000000000"
 _EMULATOR_KEY = "trtc-emulator-default-secret-key"
 
-_PROFILE = re.compile(r"[A-Za-z0-9_.-]+")
+_CAM_ROLE = "tencentcloud:camRoleName", "TENCENTCLOUD_CAM_ROLE_NAME"
 
 
-def config_place(config: Mapping[str, str], namespace: str) -> Place:
-    """The stack's configuration under one namespace: `trtc`, or `tencentcloud` as Pulumi's own provider."""
+@attrs.frozen
+class Source:
+    """Where credentials can be.
+
+    Attributes:
+        name: For people; `{profile}` stands for the chosen tccli profile.
+        keys: What the two values are called there.
+        about: More of it, for the documentation.
+        read: Gives what it holds; a text says why there is nothing to read.
+    """
+
+    name: str
+    keys: tuple[str, str]
+    about: str
+    read: Callable[[Machine], Found | str] = attrs.field(repr=False)
+
+
+def _cam_role(machine: Machine) -> Found | str:
+    key, variable = _CAM_ROLE
+    name = machine.config.get(key) or machine.environ.get(variable)
+    return required(f"{key} or {variable}", machine.cvm.find(name)) if name else "no role is named"
+
+
+def _config(namespace: str) -> Callable[[Machine], Found | str]:
     names = tuple(f"{namespace}:{name}" for name in ("secretId", "secretKey", "securityToken"))
-    return Place("stack configuration", (names[0], names[1]), lambda: _found(config, *names))
+    return lambda machine: found_in(machine.config, *names)
 
 
-def machine_places(environ: Mapping[str, str], home: Path, etc: Path = Path("/etc")) -> tuple[Place, ...]:
-    """The environment, tccli's profile, and the files that the SDK reads, in this order."""
-    profile = profile_of(environ)
-    ini = {"~/.tencentcloud": home / ".tencentcloud", "/etc/tencentcloud": etc / "tencentcloud"}
-    return (
-        Place(
-            "environment",
-            ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"),
-            lambda: Found(
-                environ.get("TENCENTCLOUD_SECRET_ID", ""),
-                environ.get("TENCENTCLOUD_SECRET_KEY", ""),
-                # Terraform and Pulumi use the first name, tccli the second.
-                environ.get("TENCENTCLOUD_SECURITY_TOKEN") or environ.get("TENCENTCLOUD_TOKEN", ""),
-            ),
+SOURCES: Final = (
+    Source(
+        "stack configuration",
+        ("trtc:secretId", "trtc:secretKey"),
+        "`trtc:securityToken` beside temporary ones",
+        _config("trtc"),
+    ),
+    Source(
+        "role of the CVM instance, by name",
+        _CAM_ROLE,
+        "one of them names the role",
+        _cam_role,
+    ),
+    Source(
+        "stack configuration",
+        ("tencentcloud:secretId", "tencentcloud:secretKey"),
+        "those of Pulumi's Tencent Cloud provider, with `tencentcloud:securityToken`",
+        _config("tencentcloud"),
+    ),
+    Source(
+        "environment",
+        ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"),
+        "`TENCENTCLOUD_SECURITY_TOKEN` or `TENCENTCLOUD_TOKEN` beside temporary ones",
+        # Terraform and Pulumi use the first name of a token, tccli the second.
+        lambda machine: Found(
+            machine.environ.get("TENCENTCLOUD_SECRET_ID", ""),
+            machine.environ.get("TENCENTCLOUD_SECRET_KEY", ""),
+            machine.environ.get("TENCENTCLOUD_SECURITY_TOKEN")
+            or machine.environ.get("TENCENTCLOUD_TOKEN", ""),
         ),
-        Place(
-            f"tccli profile (~/.tccli/{profile}.credential)",
-            ("secretId", "secretKey"),
-            functools.partial(_read_tccli, home / ".tccli" / f"{profile}.credential"),
-        ),
-        *(
-            Place(f"{shown}/credentials", ("secret_id", "secret_key"), functools.partial(_read_ini, folder))
-            for shown, folder in ini.items()
-        ),
-    )
+    ),
+    Source(
+        "tccli profile ({profile})",
+        ("secretId", "secretKey"),
+        "the profile that TENCENTCLOUD_PROFILE or TCCLI_PROFILE names, with its `role-arn` or `type`; in "
+        "TENCENTCLOUD_SHARED_CREDENTIALS_DIR or ~/.tccli",
+        read_tccli,
+    ),
+    Source(
+        "~/.tencentcloud/credentials",
+        ("secret_id", "secret_key"),
+        "the SDK's INI file, section [default]; with its `role_arn`",
+        lambda machine: read_ini("~/.tencentcloud/credentials", machine.home / ".tencentcloud"),
+    ),
+    Source(
+        "/etc/tencentcloud/credentials",
+        ("secret_id", "secret_key"),
+        "the same for the whole machine",
+        lambda machine: read_ini("/etc/tencentcloud/credentials", machine.etc / "tencentcloud"),
+    ),
+    Source(
+        "role of the CVM instance",
+        ("TmpSecretId", "TmpSecretKey"),
+        "from the instance's metadata service",
+        lambda machine: machine.cvm.find(),
+    ),
+    Source(
+        "role of the TKE pod",
+        ("TmpSecretId", "TmpSecretKey"),
+        "`TKE_ROLE_ARN`, `TKE_PROVIDER_ID` and `TKE_WEB_IDENTITY_TOKEN_FILE`, as TKE sets them",
+        lambda machine: tke(machine.environ),
+    ),
+)
+"""In this order; the first one that holds a complete pair counts."""
+
+
+def places(machine: Machine) -> tuple[Place, ...]:
+    """The sources on a machine."""
+    shown = profile_file(machine).replace(str(machine.home), "~", 1)
+
+    def place(source: Source) -> Place:
+        return Place(source.name.format(profile=shown), source.keys, lambda: source.read(machine))
+
+    return tuple(map(place, SOURCES))
+
+
+_TRTC = ("trtc:secretId", "trtc:secretKey", "trtc:securityToken")
 
 
 def emulator_places(config: Mapping[str, str], environ: Mapping[str, str]) -> tuple[Place, ...]:
     """What the emulator may run with. A real account's keys are not sent to it by themselves."""
     names = ("TRTC_EMULATOR_SECRET_ID", "TRTC_EMULATOR_SECRET_KEY")
     return (
-        config_place(config, "trtc"),
-        Place("environment", names, lambda: _found(environ, *names)),
+        Place("stack configuration", ("trtc:secretId", "trtc:secretKey"), lambda: found_in(config, *_TRTC)),
+        Place("environment", names, lambda: found_in(environ, *names)),
         Place("emulator's defaults", ("id", "key"), lambda: Found(_EMULATOR_ID, _EMULATOR_KEY)),
-    )
-
-
-def profile_of(environ: Mapping[str, str]) -> str:
-    """The tccli profile to read: TENCENTCLOUD_PROFILE, TCCLI_PROFILE, or default.
-
-    Raises:
-        ConfigError: The name could lead out of tccli's folder.
-    """
-    for name in ("TENCENTCLOUD_PROFILE", "TCCLI_PROFILE"):
-        if profile := environ.get(name, ""):
-            if not _PROFILE.fullmatch(profile) or profile.startswith("."):
-                raise ConfigError((f"environment: {name} is not the name of a tccli profile",))
-            return profile
-    return "default"
-
-
-def tccli_region(environ: Mapping[str, str], home: Path) -> str | None:
-    """The region of tccli's profile; None if it names none. A convenience: no problem is reported."""
-    try:
-        values = json.loads((home / ".tccli" / f"{profile_of(environ)}.configure").read_text("utf-8"))
-        region = values["_sys_param"]["region"]
-    except (OSError, ValueError, KeyError, TypeError, ConfigError):
-        return None
-    return region if isinstance(region, str) else None
-
-
-def _text(path: Path) -> str | None:
-    try:
-        return path.read_text("utf-8")
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError((f"{path}: cannot be read ({type(error).__name__})",)) from None
-
-
-def _read_tccli(path: Path) -> Found | str:
-    text = _text(path)
-    if text is None:
-        return "no such file"
-    try:
-        values: Any = json.loads(text)
-    except ValueError:
-        values = None
-    if not isinstance(values, dict):
-        raise ConfigError((f"{path}: is not JSON as tccli writes it",))
-    return _found(values, "secretId", "secretKey", "token")
-
-
-def _read_ini(folder: Path) -> Found | str:
-    path = folder / "credentials"
-    text = _text(path)
-    if text is None:
-        return "no such file"
-    # Raw: a key may hold a percent sign.
-    parser = configparser.RawConfigParser()
-    try:
-        parser.read_string(text)
-    except configparser.Error:
-        raise ConfigError((f"{path}: is not an INI file",)) from None
-    if not parser.has_section("default"):
-        return "no section [default]"
-    values = {name: value.strip().strip("\"'") for name, value in parser.items("default")}
-    return _found(values, "secret_id", "secret_key", "token")
-
-
-def _found(values: Mapping[str, Any], secret_id: str, secret_key: str, token: str = "") -> Found:
-    return Found(
-        secret_id=str(values.get(secret_id) or ""),
-        secret_key=str(values.get(secret_key) or ""),
-        token=str(values.get(token) or ""),
     )

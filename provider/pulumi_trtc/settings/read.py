@@ -11,9 +11,11 @@ import attrs
 
 from pulumi_trtc.errors import ConfigError
 from pulumi_trtc.inputs.body import StorageKeys
-from pulumi_trtc.settings.cloud_roles import role_places
-from pulumi_trtc.settings.credentials import CredentialChain, Credentials, Place
-from pulumi_trtc.settings.places import config_place, emulator_places, machine_places, tccli_region
+from pulumi_trtc.settings.ca_bundle import CaBundle, ca_bundle
+from pulumi_trtc.settings.credentials import CredentialChain, Credentials, Sts
+from pulumi_trtc.settings.machine import Machine, tccli_region
+from pulumi_trtc.settings.places import emulator_places, places
+from pulumi_trtc.settings.roles import role_of
 from pulumi_trtc.settings.values import SITES, TIMES, ConfigReader, Site, is_loopback
 
 
@@ -29,6 +31,8 @@ class Settings:
         max_retry_time: Seconds for one call with all its repetitions.
         start_window: Seconds after a Start in which a Describe may still say that there is no such task.
         storage_keys: COS keys for programs that leave them out; None if none are set.
+        sts_host: Of the site's security token service.
+        ca_bundle: Whose certificates are trusted; None for the SDK's own choice.
     """
 
     site: str
@@ -38,6 +42,8 @@ class Settings:
     max_retry_time: float
     start_window: float
     storage_keys: StorageKeys | None = attrs.field(repr=False)
+    sts_host: str
+    ca_bundle: CaBundle | None
     _chain: CredentialChain = attrs.field(repr=False, eq=False)
 
     @property
@@ -63,14 +69,18 @@ class Settings:
         """Whether the endpoint is on this machine, as the emulator's is."""
         return is_loopback(urlsplit(self.endpoint).hostname or "")
 
-    def credentials(self) -> Credentials:
+    def credentials(self, sts: Sts) -> Credentials:
         """The API credentials, looked for at the first call; renewed when they are about to expire.
+
+        Args:
+            sts: Asked for keys of a role.
 
         Raises:
             MissingCredentials: There are none; the message lists where they were looked for.
             ConfigError: A place holds half a pair or cannot be read.
+            ApiError: STS gave no keys of a role.
         """
-        return self._chain.get()
+        return self._chain.get(sts)
 
 
 def read_settings(config: Mapping[str, str], environ: Mapping[str, str], home: Path) -> Settings:
@@ -89,13 +99,21 @@ def read_settings(config: Mapping[str, str], environ: Mapping[str, str], home: P
     name = reader.site()
     site = SITES[name]
     # The emulator's region says nothing of a real account's, and its own default accepts the first alone.
-    borrowed = None if name == "emulator" else _borrowed_region(site, config, environ, home)
+    machine = Machine(config, environ, home)
+    borrowed = None if name == "emulator" else _borrowed_region(site, machine)
     region = reader.region(name) or borrowed or site.regions[0]
     endpoint = reader.endpoint() or site.endpoint
     times = {key: reader.seconds(key) for key in TIMES}
     reader.pair("secretId", "secretKey", "securityToken")
     storage_keys = reader.storage_keys(environ)
-    if reader.problems:
+    chain, bundle = None, None
+    try:
+        # On this machine nobody's certificate is asked for, and no account's credentials are used.
+        chain = _chain(name, machine)
+        bundle = None if is_loopback(urlsplit(endpoint).hostname or "") else ca_bundle(config, environ)
+    except ConfigError as wrong:
+        reader.problems += wrong.problems
+    if reader.problems or chain is None:
         raise ConfigError(tuple(reader.problems))
     return Settings(
         site=name,
@@ -105,30 +123,23 @@ def read_settings(config: Mapping[str, str], environ: Mapping[str, str], home: P
         max_retry_time=times["maxRetryTime"],
         start_window=times["startWindow"],
         storage_keys=storage_keys,
-        chain=CredentialChain(_places(name, config, environ, home), time.time),
+        sts_host=site.sts_host,
+        ca_bundle=bundle,
+        chain=chain,
     )
 
 
-def _borrowed_region(
-    site: Site, config: Mapping[str, str], environ: Mapping[str, str], home: Path
-) -> str | None:
+def _borrowed_region(site: Site, machine: Machine) -> str | None:
     """A region that was set for other resources counts where this API is offered in it."""
     borrowed = (
-        config.get("tencentcloud:region"),
-        environ.get("TENCENTCLOUD_REGION"),
-        tccli_region(environ, home),
+        machine.config.get("tencentcloud:region"),
+        machine.environ.get("TENCENTCLOUD_REGION"),
+        tccli_region(machine),
     )
     return next((region for region in borrowed if region in site.regions), None)
 
 
-def _places(
-    site: str, config: Mapping[str, str], environ: Mapping[str, str], home: Path
-) -> tuple[Place, ...]:
+def _chain(site: str, machine: Machine) -> CredentialChain:
     if site == "emulator":
-        return emulator_places(config, environ)
-    return (
-        config_place(config, "trtc"),
-        config_place(config, "tencentcloud"),
-        *machine_places(environ, home),
-        *role_places(environ),
-    )
+        return CredentialChain(emulator_places(machine.config, machine.environ), time.time)
+    return CredentialChain(places(machine), time.time, role_of(machine.config, machine.environ))

@@ -15,18 +15,23 @@ from pulumi_trtc.settings.credentials import bad_key
 
 @attrs.frozen
 class Site:
-    """One of the places where the API is offered; the first region is the default."""
+    """One of the places where the API is offered; the first region is the default.
+
+    Attributes:
+        sts_host: Of its security token service.
+    """
 
     endpoint: str
     regions: tuple[str, ...]
+    sts_host: str
 
 
 _CHINA_REGIONS = ("ap-guangzhou", "ap-beijing", "ap-shanghai")
 
 SITES: Mapping[str, Site] = {
-    "intl": Site("https://trtc.intl.tencentcloudapi.com", ("ap-singapore",)),
-    "china": Site("https://trtc.tencentcloudapi.com", _CHINA_REGIONS),
-    "emulator": Site("http://127.0.0.1:8647", ("ap-singapore", *_CHINA_REGIONS)),
+    "intl": Site("https://trtc.intl.tencentcloudapi.com", ("ap-singapore",), "sts.intl.tencentcloudapi.com"),
+    "china": Site("https://trtc.tencentcloudapi.com", _CHINA_REGIONS, "sts.tencentcloudapi.com"),
+    "emulator": Site("http://127.0.0.1:8647", ("ap-singapore", *_CHINA_REGIONS), ""),
 }
 
 
@@ -47,7 +52,7 @@ TIMES: Mapping[str, Seconds] = {
 
 _KEYS = ("secretId", "secretKey", "securityToken", "storageAccessKey", "storageSecretKey")
 
-KNOWN = ("site", "region", "endpoint", *_KEYS, *TIMES)
+KNOWN = ("site", "region", "endpoint", *_KEYS, "assumeRole", "assumeRoleWithWebIdentity", "caBundle", *TIMES)
 """Every setting, as it is called behind `trtc:`."""
 
 _STORAGE_ENV = ("TRTC_STORAGE_ACCESS_KEY", "TRTC_STORAGE_SECRET_KEY")

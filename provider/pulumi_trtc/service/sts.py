@@ -1,0 +1,75 @@
+"""The security token service, asked through the SDK's general client.
+
+Not through the SDK's credential classes: they take no bundle of certificates, no token beside the keys that
+assume a role, and no time limit, and read a pod's token once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from pulumi_trtc.codes import advice
+from pulumi_trtc.errors import ApiError
+from pulumi_trtc.service.answers import Call
+from pulumi_trtc.service.sdk import proxy_secrets, sdk_client, sdk_credential
+from pulumi_trtc.settings.credentials import Credentials, Found, Role
+from pulumi_trtc.settings.read import Settings
+
+_VERSION = "2018-08-13"
+
+
+class SdkSts:
+    """See `Sts`.
+
+    Args:
+        settings: Which site, and by what way it is reached.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def assume(self, role: Role, keys: Credentials | None) -> Found:
+        """See `Sts.assume`. AssumeRole and AssumeRoleWithWebIdentity, STS API 2018-08-13."""
+        params = role.params()
+        secrets = tuple(str(params[name]) for name in ("WebIdentityToken", "TokenCode") if name in params)
+        call = Call(role.action, None, None, secrets, self._settings, host=self._settings.sts_host)
+        if keys is not None:
+            call = call.hiding(keys.secret_id, keys.secret_key, keys.token or "")
+        statuses: list[int] = []
+        client = sdk_client(self._new, self._settings, self._settings.sts_host)
+        call = call.hiding(*proxy_secrets(client))
+        client.request.conn._session.hooks["response"].append(
+            lambda response, **_: statuses.append(response.status_code)
+        )
+        options = {} if keys is not None else {"SkipSign": True}
+        client.credential = None if keys is None else sdk_credential(keys)
+        try:
+            answer = call.content(client.call_json(role.action, dict(params), options=options))
+        except Exception as error:  # noqa: BLE001  whatever it was, there are no keys
+            answer = call.failure(error, statuses[-1] if statuses else None)
+        found = answer if isinstance(answer, ApiError) else self._found(call, answer)
+        if isinstance(found, ApiError):
+            hint = found.hint or f"{advice(found.code)} The role is {role.arn}, named at: {role.source}."
+            # Whatever waits for the keys has not been sent.
+            raise attrs.evolve(found, sent=False, hint=hint)
+        return found
+
+    def _found(self, call: Call, answer: Mapping[str, Any]) -> Found | ApiError:
+        values = answer.get("Credentials")
+        try:
+            return Found(
+                str(values["TmpSecretId"]),  # type: ignore[index]
+                str(values["TmpSecretKey"]),  # type: ignore[index]
+                str(values["Token"]),  # type: ignore[index]
+                float(answer["ExpiredTime"]),
+            )
+        except (KeyError, TypeError, ValueError):
+            return call.malformed("the answer has no Credentials")
+
+    def _new(self, credential: Any, region: str, profile: Any) -> Any:
+        from tencentcloud.common.common_client import CommonClient  # noqa: PLC0415
+
+        return CommonClient("sts", _VERSION, credential, region, profile)
