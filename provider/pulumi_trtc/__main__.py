@@ -1,8 +1,6 @@
 """`python -m pulumi_trtc`."""
 
-import sys
-
-from pulumi_trtc.recover.command import main
+from pulumi_trtc.command import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
+from click.testing import CliRunner
 
-from pulumi_trtc.recover.command import main
+from pulumi_trtc.command import main
 from tests.support.declared import BACKEND, OWNER, STACK, URN, inputs, record_id
 from tests.support.emulator import SECRET_ID, SECRET_KEY, Emulator, emulator
 from tests.support.sdk import sdk_client, start
@@ -110,12 +109,8 @@ def settings(service: Emulator) -> list[str]:
 
 def told(arguments: list[str], env: dict[str, str]) -> Told:
     """Run it in this process: it takes a second to start another one."""
-    out, errors = io.StringIO(), io.StringIO()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(errors):
-        for name, value in {"PULUMI_BACKEND_URL": BACKEND, **env}.items():
-            patch.setenv(name, value)
-        code = main(arguments)
-    return Told(code, out.getvalue(), errors.getvalue())
+    done = CliRunner().invoke(main, arguments, env={"PULUMI_BACKEND_URL": BACKEND, **env})
+    return Told(done.exit_code, done.stdout, done.stderr)
 
 
 def secret(value: Any, **form: str) -> dict[str, Any]:

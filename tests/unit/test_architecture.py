@@ -20,6 +20,7 @@ ARROWS: dict[str, set[str]] = {
     "stack": {""},
     "lifecycle": {"", "inputs", "settings", "service", "stack"},
     "recover": {"", "service", "stack", "lifecycle"},
+    "command": {""},
     "callbacks": {""},
     "program": {"", "inputs", "lifecycle", "dynamic"},
     "dynamic": {"", "inputs", "stack", "lifecycle"},

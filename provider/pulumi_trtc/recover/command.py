@@ -1,8 +1,7 @@
-"""`python -m pulumi_trtc recover`: find, and on request stop, what no `pulumi up` can heal."""
+"""`pulumi-trtc recover`: find, and on request stop, what no `pulumi up` can heal."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -10,6 +9,10 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
+
+import attrs
+import click
 
 from pulumi_trtc.clock import SystemClock
 from pulumi_trtc.errors import TrtcError
@@ -25,23 +28,69 @@ from pulumi_trtc.stack.state import PendingCreate, State
 _CLEAR = "pulumi refresh --clear-pending-creates --yes"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 if nothing is left over, 1 if something is or may be, 2 if that cannot be told."""
-    options = _parser().parse_args(arguments)
+@attrs.frozen(kw_only=True)
+class _Options:
+    stack: str | None
+    file: str | None
+    lost: str | None
+    sdk_app_id: int
+    set: tuple[tuple[str, str], ...] = attrs.field(repr=False)
+    apply: bool
+    gone: bool
+    stop: tuple[str, ...]
+
+
+def _pair(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[list[str], ...]:
+    if any("=" not in one for one in given):
+        raise click.BadParameter("must be KEY=VALUE, such as trtc:site=emulator")
+    return tuple(one.split("=", 1) for one in given)
+
+
+@click.command(short_help="Find recordings that interrupted updates left.")
+@click.option("--stack", metavar="NAME", help="The stack; the selected one by default.")
+@click.option(
+    "--file",
+    type=click.Path(allow_dash=True),
+    help="A `pulumi stack export` or a backend's checkpoint; - is stdin. There is only this file to tell "
+    "what is known: what an update has started since it was written is taken for left over.",
+)
+@click.option("--lost", metavar="URN", help="Look for this recording without a state.")
+@click.option(
+    "--sdk-app-id",
+    type=int,
+    default=0,
+    metavar="ID",
+    help="Its SdkAppId, with --lost; else that of recordings whose own the file has encrypted.",
+)
+@click.option("--set", multiple=True, callback=_pair, metavar="KEY=VALUE", help="A setting.")
+@click.option("--apply", is_flag=True, help="Stop what updates that were killed left.")
+@click.option("--gone", is_flag=True, help="The stack is gone: what its state holds is, too.")
+@click.option("--stop", multiple=True, metavar="TASKID", help="Stop this one, too.")
+def recover(**given: Any) -> int:
+    """Reads a stack's state, asks the service which of its recordings run, and says what heals it.
+
+    Nothing is stopped without --apply. Run it while no update of the stack runs.
+
+    \b
+    Exit status:
+      0  nothing is left over
+      1  something is, or may be
+      2  that cannot be told
+    """
     try:
-        return _recover(options)
+        return _recover(_Options(**given))
     except (TrtcError, ValueError, OSError, subprocess.SubprocessError) as failure:
-        print(f"error: {_why(failure)}", file=sys.stderr)
+        click.echo(f"error: {_why(failure)}", err=True)
         return 2
 
 
-def _recover(options: argparse.Namespace) -> int:
+def _recover(options: _Options) -> int:
     with ThreadPoolExecutor(max_workers=1) as beside:
         reader = StackReader(SystemClock(), os.environ, RunningCli("pulumi"), beside)
         return _look(options, reader)
 
 
-def _look(options: argparse.Namespace, reader: StackReader) -> int:
+def _look(options: _Options, reader: StackReader) -> int:
     state, by_cli = _state(options, reader), not options.file and not options.lost
     sought = sought_in(state, reader.backend, options.sdk_app_id, at_home=by_cli)
     if options.lost:
@@ -68,7 +117,7 @@ def _look(options: argparse.Namespace, reader: StackReader) -> int:
     return 1 if left or (to_stop and not options.apply) else 0
 
 
-def _state(options: argparse.Namespace, reader: StackReader) -> State:
+def _state(options: _Options, reader: StackReader) -> State:
     if options.file == "-":
         return parse_state(sys.stdin.read())
     if options.file:
@@ -76,7 +125,7 @@ def _state(options: argparse.Namespace, reader: StackReader) -> State:
     return State() if options.lost else _exported(options, reader)
 
 
-def _exported(options: argparse.Namespace, reader: StackReader) -> State:
+def _exported(options: _Options, reader: StackReader) -> State:
     state = parse_state(reader.run("stack", "export", *_of(options)))
     if is_encrypted(state):
         state = parse_state(reader.run("stack", "export", "--show-secrets", *_of(options)))
@@ -90,20 +139,20 @@ def _checked_again(found: list[Finding], earlier: State, state: State) -> tuple[
     return still_unknown(found, state), state
 
 
-def _calls(options: argparse.Namespace, reader: StackReader) -> Calls:
+def _calls(options: _Options, reader: StackReader) -> Calls:
     config = {}
     if not options.file and not options.lost:
         read = json.loads(reader.run("config", "--show-secrets", "--json", *_of(options)))
         config = {key: entry.get("value") for key, entry in read.items()}
-    config.update(pair.split("=", 1) for pair in options.set)
+    config.update(options.set)
     return open_calls(config, os.environ, Path.home(), "", lambda line: print(line, file=sys.stderr))
 
 
-def _of(options: argparse.Namespace) -> tuple[str, ...]:
+def _of(options: _Options) -> tuple[str, ...]:
     return ("--stack", options.stack) if options.stack else ()
 
 
-def _is_to_stop(finding: Finding, options: argparse.Namespace) -> bool:
+def _is_to_stop(finding: Finding, options: _Options) -> bool:
     if finding.task_id in options.stop:
         return finding.verdict is not Verdict.ENDED
     gone = options.gone and finding.verdict is Verdict.RUNS
@@ -114,7 +163,7 @@ def _advise(
     to_stop: Sequence[Finding],
     left: Sequence[Finding],
     pending: Sequence[PendingCreate],
-    options: argparse.Namespace,
+    options: _Options,
 ) -> None:
     if to_stop and not options.apply:
         print(f"\nWould stop {len(to_stop)} of them; add --apply to do it.")
@@ -134,41 +183,3 @@ def _why(failure: Exception) -> str:
     if isinstance(failure, FileNotFoundError) and failure.filename == "pulumi":
         return f"{why_not(failure)}; give the state with --file"
     return why_not(failure) if isinstance(failure, subprocess.SubprocessError) else str(failure)
-
-
-def _pair(text: str) -> str:
-    if "=" not in text:
-        raise argparse.ArgumentTypeError("must be KEY=VALUE, such as trtc:site=emulator")
-    return text
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m pulumi_trtc")
-    recover = parser.add_subparsers(dest="command", required=True).add_parser(
-        "recover",
-        help="find recordings that interrupted updates left",
-        description="Reads a stack's state, asks the service which of its recordings run, and says what "
-        "heals it. Nothing is stopped without --apply. Run it while no update of the stack runs.",
-    )
-    recover.add_argument("--stack", help="the stack; the selected one by default")
-    recover.add_argument(
-        "--file",
-        help='a `pulumi stack export` or a backend\'s checkpoint; "-" is stdin. There is only this file to '
-        "tell what is known: what an update has started since it was written is taken for left over",
-    )
-    recover.add_argument("--lost", metavar="URN", help="look for this recording without a state")
-    recover.add_argument(
-        "--sdk-app-id",
-        type=int,
-        default=0,
-        help="its SdkAppId, with --lost; else that of recordings whose own the file has encrypted",
-    )
-    recover.add_argument(
-        "--set", action="append", default=[], type=_pair, metavar="KEY=VALUE", help="a setting"
-    )
-    recover.add_argument("--apply", action="store_true", help="stop what updates that were killed left")
-    recover.add_argument(
-        "--gone", action="store_true", help="the stack is gone: what its state holds is, too"
-    )
-    recover.add_argument("--stop", action="append", default=[], metavar="TASKID", help="stop this one, too")
-    return parser
