@@ -3,11 +3,11 @@
 The map of the package, each room with what it may lean on below it:
 
 - `program`: what programs write. `dynamic`: the adapter, Pulumi's calls to ours.
-- `lifecycle`: exactly one recording, and no harm; it knows nothing of Pulumi. `recover`: a verb of the command.
+- `lifecycle`: exactly one recording, and no harm; it knows nothing of Pulumi.
 - `stack`: the stack's saved state and history. `service`: the web-record API, which alone imports the SDK, at
   the first call. `settings`: the configuration and credentials.
 - `inputs`: the one table of inputs, and all that is read from it: checks, changes, the request's body.
-- `command`: the command of the terminal, whose verbs are rooms.
+- `command`: the command of the terminal; `recover` and `status`: verbs of it. `terminal`: what they share.
 - `callbacks`: for programs that receive the service's callbacks.
 """
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import click
 
 VERBS: Mapping[str, str] = {
+    "status": "pulumi_trtc.status.command:status",
     "recover": "pulumi_trtc.recover.command:recover",
 }
 """Where each verb is. It returns its exit status, or None for 0."""

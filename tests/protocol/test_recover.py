@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
-from click.testing import CliRunner
 
-from pulumi_trtc.command import main
 from tests.support.declared import BACKEND, OWNER, STACK, URN, inputs, record_id
-from tests.support.emulator import SECRET_ID, SECRET_KEY, Emulator, emulator
+from tests.support.emulator import Emulator, emulator
 from tests.support.sdk import sdk_client, start
+from tests.support.terminal import Told, cli_with, deployment, file_with, secret, set_, settings, told
 
 RENAMED = "renamed-aaaaaaaaaaaaaaaaaaaa-0"
-TYPE = "pulumi-python:dynamic/trtc:WebRecording"
-CLI = """#!{python}
-import json, pathlib, sys
-
-form = "ciphertext" if "--show-secrets" in sys.argv else "plaintext"
-states = sorted(pathlib.Path("{exports}").glob("*.json"))
-if sys.argv[1] == "config":
-    print("{{}}")
-else:
-    hide = lambda value: {{key: inner for key, inner in value.items() if key != form}}
-    print(json.dumps(json.loads(states[0].read_text(), object_hook=hide)))
-    if len(states) > 1:
-        states[0].unlink()
-"""
-
-
-@attrs.frozen
-class Told:
-    """What the command came to."""
-
-    returncode: int
-    stdout: str
-    stderr: str
 
 
 @pytest.fixture(scope="module")
@@ -57,66 +30,17 @@ def service(running_service: Emulator) -> Emulator:
     return running_service
 
 
-def deployment(
-    task_id: str | None, pending: tuple[dict[str, Any], ...] = (), **outputs: Any
-) -> dict[str, Any]:
-    resource = {
-        "urn": URN,
-        "type": TYPE,
-        "id": task_id,
-        "inputs": inputs(),
-        "outputs": {"recordId": record_id(0), **outputs},
-    }
-    operations = [
-        {"type": "creating", "resource": {"urn": URN, "type": TYPE, "inputs": one}} for one in pending
-    ]
-    return {"deployment": {"resources": [resource] if task_id else [], "pending_operations": operations}}
-
-
 def recover(service: Emulator, tmp_path: Path, state: dict[str, Any], *more: str) -> Told:
-    return told(arguments(service, tmp_path, state, *more), {})
+    return told(arguments(service, tmp_path, state, *more))
 
 
 def recover_with_cli(service: Emulator, tmp_path: Path, states: list[dict[str, Any]], *more: str) -> Told:
     """The same with a CLI that exports these states, one after another."""
-    exports = tmp_path / "exports"
-    exports.mkdir(exist_ok=True)
-    for number, state in enumerate(states):
-        (exports / f"{number}.json").write_text(json.dumps(state))
-    cli = tmp_path / "bin" / "pulumi"
-    cli.parent.mkdir(exist_ok=True)
-    cli.write_text(CLI.format(python=sys.executable, exports=exports))
-    cli.chmod(0o755)
-    path = f"{cli.parent}{os.pathsep}{os.environ['PATH']}"
-    return told(["recover", *settings(service), *more], {"PATH": path})
+    return told(["recover", *set_(settings(service)), *more], cli_with(tmp_path, states))
 
 
 def arguments(service: Emulator, tmp_path: Path, state: dict[str, Any], *more: str) -> list[str]:
-    file = tmp_path / "state.json"
-    file.write_text(json.dumps(state))
-    return ["recover", *settings(service), "--file", str(file), *more]
-
-
-def settings(service: Emulator) -> list[str]:
-    pairs = {
-        "trtc:endpoint": service.address,
-        "trtc:secretId": SECRET_ID,
-        "trtc:secretKey": SECRET_KEY,
-        "trtc:startWindow": "0",
-    }
-    return [part for key, value in pairs.items() for part in ("--set", f"{key}={value}")]
-
-
-def told(arguments: list[str], env: dict[str, str]) -> Told:
-    """Run it in this process: it takes a second to start another one."""
-    done = CliRunner().invoke(main, arguments, env={"PULUMI_BACKEND_URL": BACKEND, **env})
-    return Told(done.exit_code, done.stdout, done.stderr)
-
-
-def secret(value: Any, **form: str) -> dict[str, Any]:
-    """A secret as a state holds it; in clear where it is exported with --show-secrets."""
-    hidden = form or {"plaintext": json.dumps(value), "ciphertext": "v1:x"}
-    return {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", **hidden}
+    return ["recover", *set_(settings(service)), *file_with(tmp_path, state), *more]
 
 
 def running(service: Emulator) -> list[str]:

@@ -16,7 +16,6 @@ from pulumi_trtc.inputs.body import StorageKeys, needs_storage_keys
 from pulumi_trtc.inputs.changes import Changes, compare
 from pulumi_trtc.inputs.check import check, warnings
 from pulumi_trtc.inputs.check_values import whole
-from pulumi_trtc.inputs.table import MAX_DURATION_S
 from pulumi_trtc.lifecycle import props as p
 from pulumi_trtc.lifecycle.claims import Claims
 from pulumi_trtc.lifecycle.decide import Do, Facts, Reason, decide
@@ -321,10 +320,8 @@ class Calls:
 
     def _is_due(self, props: Props) -> bool:
         """Whether a recording has reached its limit, and so ended by itself."""
-        started_at = p.hidden(props).get("startedAt")
-        limit = whole(props.get("maxDurationLimit")) or MAX_DURATION_S
-        now = self.lifecycle.window.clock.now()
-        return isinstance(started_at, (int, float)) and now - started_at >= limit
+        due = p.ends_at(props)
+        return due is not None and self.lifecycle.window.clock.now() >= due
 
     def _was_interrupted(self, task_id: str, props: Props) -> bool:
         try:

@@ -9,10 +9,11 @@ from typing import Any
 
 from pulumi_trtc.inputs.body import storage_location
 from pulumi_trtc.inputs.check_values import whole
+from pulumi_trtc.inputs.table import MAX_DURATION_S
 from pulumi_trtc.inputs.types import UNKNOWN
 from pulumi_trtc.lifecycle.declared import Declared, Recording
 from pulumi_trtc.lifecycle.record_id import Identity
-from pulumi_trtc.stack.state import name_in
+from pulumi_trtc.stack.state import is_ciphertext, name_in
 
 Props = Mapping[str, Any]
 OWNER = "owner"
@@ -177,6 +178,14 @@ def last_failure(props: Props) -> str | None:
 def is_ended(props: Props) -> bool:
     """Whether it is known that the recording has ended."""
     return props.get("status") == ENDED
+
+
+def ends_at(props: Props) -> float | None:
+    """When it ends by its limit, in seconds since 1970; None if that cannot be told."""
+    started_at, limit = hidden(props).get("startedAt"), props.get("maxDurationLimit")
+    if not isinstance(started_at, (int, float)) or is_ciphertext(limit):
+        return None
+    return started_at + (whole(limit) or MAX_DURATION_S)
 
 
 def is_renamed(old: Props, new: Props) -> bool:

@@ -7,18 +7,18 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_trtc.stack.state import State, is_ciphertext, parse_export
+from pulumi_trtc.stack.state import State, in_clear, is_ciphertext, parse_export
 
 _NEEDED = ("sdkAppId", "recordId")
 
 
-def parse_state(text: str) -> State:
+def parse_state(text: str | bytes) -> State:
     """Read what `pulumi stack export` prints, with `--show-secrets` or without, or a backend's checkpoint.
 
     Raises:
         ValueError: The text is no deployment.
     """
-    return parse_export(json.dumps(json.loads(text, object_hook=_in_clear)))
+    return parse_export(json.dumps(json.loads(text, object_hook=in_clear)))
 
 
 def is_encrypted(state: State) -> bool:
@@ -48,9 +48,3 @@ def needed(urn: str, inputs: Mapping[str, Any], key: str, otherwise: object = No
         f"{urn}: {key} is encrypted in this state. Export it with `pulumi stack export --show-secrets`"
         + (", or give --sdk-app-id." if key == "sdkAppId" else ".")
     )
-
-
-def _in_clear(value: dict[str, Any]) -> Any:
-    shown = value.get("plaintext")
-    is_shown = is_ciphertext(value) and isinstance(shown, str)
-    return json.loads(str(shown), object_hook=_in_clear) if is_shown else value

@@ -14,6 +14,7 @@ import attrs
 # How the engine marks a special value, such as a secret, in a state.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _TYPE = "pulumi-python:dynamic/trtc:WebRecording"
+_PROVIDER = "pulumi:providers:pulumi-python"
 
 
 def name_in(urn: str) -> str:
@@ -30,6 +31,7 @@ class SavedRecording:
         going: It waits for its deletion: an update replaced it.
         stopped: It was stopped to make room for its replacement, which does not run yet.
         read: The stack only reads it (`WebRecording.get`).
+        provider: What configures it, a key of `State.providers`.
     """
 
     urn: str
@@ -39,6 +41,7 @@ class SavedRecording:
     going: bool = False
     stopped: bool = False
     read: bool = False
+    provider: str = ""
 
     @property
     def name(self) -> str:
@@ -72,6 +75,7 @@ class State:
     Attributes:
         deleting: TaskIds whose deletion was under way when an update was killed.
         stacks: The stacks and projects that its resources name: its own alone.
+        providers: The saved configuration of each provider, secrets encrypted or in clear as it was exported.
         written: When it was last written, in seconds since 1970; None if it does not say.
     """
 
@@ -80,6 +84,7 @@ class State:
     deleting: frozenset[str] = frozenset()
     written: float | None = None
     stacks: frozenset[str] = frozenset()
+    providers: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, repr=False)
 
     @functools.cached_property
     def _by_task(self) -> Mapping[str, SavedRecording]:
@@ -107,7 +112,7 @@ class State:
         return task_id in self._by_task
 
 
-def parse_export(text: str) -> State:
+def parse_export(text: str | bytes) -> State:
     """Read the recordings out of what `pulumi stack export` prints, or of a checkpoint file of a backend.
 
     Raises:
@@ -133,6 +138,11 @@ def parse_export(text: str) -> State:
             frozenset(str(one["resource"].get("id")) for one in operations if one.get("type") == "deleting"),
             epoch((deployment.get("manifest") or {}).get("time")),
             frozenset(_stack_of(str(one["urn"])) for one in deployment.get("resources") or ()),
+            {
+                f"{one['urn']}::{one.get('id')}": one.get("inputs") or {}
+                for one in deployment.get("resources") or ()
+                if one.get("type") == _PROVIDER
+            },
         )
     except (KeyError, TypeError, AttributeError) as wrong:
         raise ValueError(f"no deployment: {type(wrong).__name__}") from wrong
@@ -146,6 +156,12 @@ def is_recording(resource: Mapping[str, Any]) -> bool:
 def is_ciphertext(value: object) -> bool:
     """Whether a value of an exported state is encrypted, so that it cannot be compared."""
     return isinstance(value, Mapping) and _SIGNATURE in value
+
+
+def in_clear(value: Any) -> Any:
+    """A value of a state that was exported with `--show-secrets`."""
+    shown = value.get("plaintext") if is_ciphertext(value) else None
+    return json.loads(shown, object_hook=in_clear) if isinstance(shown, str) else value
 
 
 def epoch(stamp: object) -> float | None:
@@ -172,4 +188,5 @@ def _saved(resource: Mapping[str, Any]) -> SavedRecording:
         going=bool(resource.get("delete")),
         stopped=bool(resource.get("pendingReplacement")),
         read=bool(resource.get("external")) or "sdkAppId" not in inputs,
+        provider=str(resource.get("provider", "")),
     )

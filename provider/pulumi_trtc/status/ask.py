@@ -1,0 +1,48 @@
+"""Asks the service for each recording of a stack's state: one Describe each, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from multiprocessing.pool import ThreadPool
+
+from pulumi_trtc.clock import Clock
+from pulumi_trtc.errors import TrtcError
+from pulumi_trtc.lifecycle.props import is_ended
+from pulumi_trtc.lifecycle.search import describe_task
+from pulumi_trtc.stack.state import SavedRecording
+from pulumi_trtc.status.accounts import Account, Accounts
+from pulumi_trtc.status.rows import Answer
+
+_AT_ONCE = 8
+_TELL_EVERY_S = 3.0
+
+
+def ask(
+    recordings: Sequence[SavedRecording], accounts: Accounts, clock: Clock, tell: Callable[[str], None]
+) -> list[Answer]:
+    """What the service says of each, in their order. What is known to have ended is not asked for."""
+    answers: list[Answer] = []
+    told = clock.monotonic()
+    # These threads end with the process: an interrupt waits for no answer.
+    with ThreadPool(_AT_ONCE) as pool:
+        for answer in pool.imap(lambda one: _ask(one, accounts), recordings):
+            answers.append(answer)
+            if clock.monotonic() - told >= _TELL_EVERY_S:
+                told = clock.monotonic()
+                tell(f"asked for {len(answers)} of {len(recordings)} recordings")
+    return answers
+
+
+def _ask(saved: SavedRecording, accounts: Accounts) -> Answer:
+    if is_ended(saved.outputs):
+        return None
+    account = accounts[saved.provider]
+    if not isinstance(account, Account):
+        return account
+    try:
+        if saved.read:
+            # It ran when the stack first read it, so that it is not too young to be found.
+            return describe_task(account.lifecycle.api, saved.task_id)
+        return account.lifecycle.ask(saved.task_id, saved.outputs)
+    except TrtcError as failure:
+        return failure
