@@ -134,7 +134,10 @@ def _table(rows: Sequence[Row], now: float) -> list[str]:
 
 
 def _sorted(rows: Sequence[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (row.replaced, _ORDER.index(row.status), row.name, row.urn))
+    def rank(row: Row) -> tuple[object, ...]:
+        return row.replaced, _ORDER.index(row.status), row.acknowledged, row.name, row.urn
+
+    return sorted(rows, key=rank)
 
 
 def _counts(rows: Sequence[Row]) -> Counter[Status]:

@@ -101,7 +101,7 @@ class Given:
             raise ValueError(f"{source}: not what `pulumi stack export` prints ({wrong})") from None
 
     def config(self) -> dict[str, str]:
-        """The stack's configuration of today, secrets in clear as far as they are needed.
+        """What is needed of the stack's configuration of today, secrets in clear.
 
         Raises:
             ValueError, OSError, subprocess.SubprocessError: It cannot be read.
@@ -119,7 +119,8 @@ class Given:
                 refuse_encrypted(
                     hidden, f"Set PULUMI_CONFIG_PASSPHRASE, or what else decrypts it ({why_not(failure)})"
                 )
-        return {key: one["value"] for key, one in read.items() if "value" in one} | dict(self.settings)
+        config = {key: one["value"] for key, one in read.items() if is_needed(key) and "value" in one}
+        return config | dict(self.settings)
 
     def run(self, *arguments: str) -> str:
         """What a command of the CLI prints for the stack.
