@@ -15,10 +15,9 @@ from tests.support.sdk import sdk_client, start, stop
 from tests.support.terminal import Told, cli_with, deployment, file_with, secret, set_, settings, told
 
 PROVIDER = "pulumi:providers:pulumi-python"
-OWN = f"urn:pulumi:dev::demo::{PROVIDER}::own::1"
+OWN = f"urn:pulumi:dev::demo::{PROVIDER}::default-own::1"
 DEFAULT = f"urn:pulumi:dev::demo::{PROVIDER}::default_3_1::2"
 KEYS = ("trtc:secretId", "trtc:secretKey")
-NOBODY = "http://127.0.0.1:1"
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +106,19 @@ def test_a_recording_at_another_place_is_not_asked_for(
     assert service.requests("DescribeWebRecord") == []
 
 
+def test_what_does_not_say_where_it_runs_runs_where_its_stack_was_configured(
+    service: Emulator, tmp_path: Path, task_id: str
+) -> None:
+    state = with_provider(deployment(task_id), DEFAULT, {"trtc:site": "china"})
+    state["deployment"]["resources"][1] |= {"inputs": {}, "external": True}
+    found = status(service, tmp_path, state)
+    assert found.returncode == 2
+    assert "https://trtc.tencentcloudapi.com:443 (ap-guangzhou)" in found.stdout
+    assert service.requests("DescribeWebRecord") == []
+    there = with_provider(deployment(task_id), DEFAULT, {"trtc:endpoint": service.address})
+    assert status(service, tmp_path, there).returncode == 0
+
+
 def test_a_create_that_nobody_has_dealt_with_is_not_told(
     service: Emulator, tmp_path: Path, task_id: str
 ) -> None:
@@ -148,13 +160,15 @@ def test_each_provider_s_recordings_are_asked_for_with_its_own_configuration(
     own = with_provider(
         deployment(task_id), OWN, settings(service) | {key: secret(settings(service)[key]) for key in KEYS}
     )
-    default = with_provider(deployment(other), DEFAULT, {"trtc:endpoint": NOBODY})
+    default = with_provider(
+        deployment(other, __trtc={"runsAt": f"{service.address} (ap-singapore)"}), DEFAULT, {}
+    )
     default["deployment"]["resources"][1] |= {"urn": f"{URN}-other"}
     state = {"deployment": {"resources": own["deployment"]["resources"] + default["deployment"]["resources"]}}
     env = cli_with(tmp_path, [state], settings(service), secret=KEYS)
     found = told(["status"], env)
     assert found.returncode == 0, found.stdout + found.stderr
-    assert "for provider own at" in found.stdout
+    assert "for provider default-own at" in found.stdout
     assert "for provider default at" in found.stdout
     assert SECRET_KEY not in found.stdout
     refused = told(["status"], cli_with(tmp_path, [state], settings(service), refusal="error: no passphrase"))

@@ -21,7 +21,7 @@ ARROWS: dict[str, set[str]] = {
     "lifecycle": {"", "inputs", "settings", "service", "stack"},
     "terminal": {"", "stack"},
     "recover": {"", "service", "stack", "lifecycle", "terminal"},
-    "status": {"", "service", "stack", "lifecycle", "terminal"},
+    "status": {"", "settings", "service", "stack", "lifecycle", "terminal"},
     "command": set(),
     "callbacks": {""},
     "program": {"", "inputs", "lifecycle", "dynamic"},

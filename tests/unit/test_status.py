@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -149,7 +151,7 @@ def test_ended_ones_come_first_and_each_has_a_line() -> None:
     for part in ("lecture-0", PLACE, "task", "cos://webrecord-1234589/task/"):
         assert part in lines[6]
     assert "replaced, and not stopped yet" in lines[7]
-    assert "2 have ended (1 acknowledged), 1 cannot be told, 1 records." in lines
+    assert "2 have ended (1 acknowledged), 1 is unknown, 1 is recording." in lines
 
 
 def test_recordings_of_two_components_are_told_apart() -> None:
@@ -195,6 +197,15 @@ def test_json_has_the_documented_keys_and_no_secret() -> None:
     assert "TOP-SECRET" not in json.dumps(told)
 
 
+def test_every_key_of_the_json_is_documented() -> None:
+    clock = ManualClock()
+    asked = [account(FakeService(clock), clock)]
+    told = json.loads(as_json(Report("demo/dev", [row(RUNS)], asked, 2000.0, 0)))
+    keys = {*told, *told["counts"], *told["asked"][0], *told["recordings"][0]}
+    document = (Path(__file__).resolve().parents[2] / "docs/operations.md").read_text()
+    assert [key for key in keys if not re.search(f"`{key}(\\[\\])?`", document)] == []
+
+
 def test_when_a_task_that_was_taken_over_was_started_is_not_claimed() -> None:
     found = row(RUNS, {"__trtc": {"startedAt": 1000.0, "runsAt": PLACE, "foreign": True}})
     assert (found.started_at, found.ends_at) == (None, None)
@@ -203,7 +214,7 @@ def test_when_a_task_that_was_taken_over_was_started_is_not_claimed() -> None:
 
 def account(service: FakeService, clock: ManualClock) -> Account:
     lifecycle = Lifecycle(service, StartWindow(8.0, clock, born=0.0), PLACE, lambda _line: None)
-    return Account("default", "emulator", PLACE, "environment", lifecycle)
+    return Account("default", "emulator", PLACE, PLACE, "environment", lifecycle)
 
 
 def test_each_recording_is_asked_for_once_and_nothing_is_changed() -> None:

@@ -14,11 +14,13 @@ from pulumi_trtc.errors import ConfigError, TrtcError
 from pulumi_trtc.lifecycle.lifecycle import Lifecycle
 from pulumi_trtc.lifecycle.process import open_calls
 from pulumi_trtc.lifecycle.props import is_ended
+from pulumi_trtc.settings.read import read_settings
 from pulumi_trtc.stack.cli import why_not
 from pulumi_trtc.stack.state import State, in_clear, is_ciphertext, name_in, parse_export
 from pulumi_trtc.terminal.given import Given, is_needed, refuse_encrypted
 
 DEFAULT = "default"
+_PLACE = ("trtc:site", "trtc:endpoint", "trtc:region", "tencentcloud:region")
 
 
 @attrs.frozen
@@ -27,12 +29,15 @@ class Account:
 
     Attributes:
         provider: Its name; "default" where the program gives none.
+        place: The one that its configuration names.
+        saved_place: The one that it named when the state was written.
         credentials: Where they were found.
     """
 
     provider: str
     site: str
     place: str
+    saved_place: str
     credentials: str
     lifecycle: Lifecycle = attrs.field(repr=False)
 
@@ -52,7 +57,10 @@ def open_accounts(given: Given, state: State, tell: Callable[[str], None]) -> Ac
     # What the stack is configured with may have changed since the state was written: keys are renewed.
     config = given.config() if today else {}
     saved = _saved_configs(given, state, [one for one in needed if one not in today])
-    return {one: _open(_name(one), config if one in today else saved[one], tell) for one in needed}
+    return {
+        one: _open(_name(one), config if one in today else saved[one], state.providers.get(one), tell)
+        for one in needed
+    }
 
 
 def _saved_configs(given: Given, state: State, needed: Collection[str]) -> dict[str, Mapping[str, str]]:
@@ -78,19 +86,33 @@ def _encrypted(config: Mapping[str, Any]) -> list[str]:
     return [key for key, value in config.items() if is_needed(key) and is_ciphertext(value)]
 
 
-def _open(provider: str, config: Mapping[str, str], tell: Callable[[str], None]) -> Account | TrtcError:
+def _open(
+    provider: str,
+    config: Mapping[str, str],
+    saved: Mapping[str, Any] | None,
+    tell: Callable[[str], None],
+) -> Account | TrtcError:
     calls = open_calls(config, os.environ, Path.home(), "", tell)
     try:
         if calls.settings is None:
             raise ConfigError(calls.problems)
         settings = calls.settings
         source = settings.credentials().source
+        saved_place = settings.place if saved is None else _place(saved) or settings.place
     except TrtcError as failure:
         return failure
-    return Account(provider, settings.site, settings.place, source, calls.lifecycle)
+    return Account(provider, settings.site, settings.place, saved_place, source, calls.lifecycle)
+
+
+def _place(saved: Mapping[str, Any]) -> str | None:
+    """The place that a saved configuration names; None if it is encrypted."""
+    config = {key: value for key, value in saved.items() if key in _PLACE}
+    if any(map(is_ciphertext, config.values())):
+        return None
+    return read_settings(config, os.environ, Path.home()).place
 
 
 def _name(provider: str) -> str:
     """A provider's name, of "<its URN>::<its id>". The engine makes default ones, one for each version."""
     name = name_in(provider.rpartition("::")[0])
-    return DEFAULT if not name or name.startswith(DEFAULT) else name
+    return DEFAULT if name in ("", DEFAULT) or name.startswith(f"{DEFAULT}_") else name

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from multiprocessing.pool import ThreadPool
 
 from pulumi_trtc.clock import Clock
-from pulumi_trtc.errors import TrtcError
-from pulumi_trtc.lifecycle.props import is_ended
+from pulumi_trtc.errors import RunsElsewhere, TrtcError
+from pulumi_trtc.lifecycle.props import hidden, is_ended
 from pulumi_trtc.lifecycle.search import describe_task
 from pulumi_trtc.stack.state import SavedRecording
 from pulumi_trtc.status.accounts import Account, Accounts
@@ -40,6 +40,9 @@ def _ask(saved: SavedRecording, accounts: Accounts) -> Answer:
     if not isinstance(account, Account):
         return account
     try:
+        if "runsAt" not in hidden(saved.outputs) and account.place != account.saved_place:
+            at, asked = account.saved_place, account.place
+            raise RunsElsewhere(saved.name, saved.urn, saved.task_id, at, asked)
         if saved.read:
             # It ran when the stack first read it, so that it is not too young to be found.
             return describe_task(account.lifecycle.api, saved.task_id)

@@ -26,7 +26,7 @@ from pulumi_trtc.terminal.given import Given, options, told_to_people
     help="Every recording is to run: an end that an update has acknowledged is status 1 too, and so is a "
     "stack without recordings.",
 )
-@click.option("--json", "json_", is_flag=True, help="Print JSON; docs/operations.md has its keys.")
+@click.option("--json", "json_", is_flag=True, help="Print JSON, whose keys docs/operations.md tells.")
 @told_to_people()
 def status(
     stack: str | None,
@@ -79,4 +79,4 @@ def _name(state: State) -> str:
 
 
 def _place(account: object) -> str:
-    return account.place if isinstance(account, Account) else ""
+    return account.saved_place if isinstance(account, Account) else ""

@@ -20,8 +20,8 @@ _HEADER = ("STATUS", "NAME", "SINCE", "LEFT", "NOTE", "RECORDID", "PLACE", "TASK
 _ORDER = list(Status)
 _COUNTS = {
     Status.ENDED: ("has ended", "have ended"),
-    Status.UNKNOWN: ("cannot be told", "cannot be told"),
-    Status.RECORDING: ("records", "record"),
+    Status.UNKNOWN: ("is unknown", "are unknown"),
+    Status.RECORDING: ("is recording", "are recording"),
 }
 _ENDED = (
     "What has ended: `pulumi refresh` notes it in the state; then `pulumi up` starts it again where "

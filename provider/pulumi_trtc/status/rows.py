@@ -68,7 +68,7 @@ def row_of(saved: SavedRecording, answer: Answer, place: str, now: float) -> Row
     """What is said of a recording of the state.
 
     Args:
-        place: Where it was asked for; where it runs is the state's to say.
+        place: Where it runs, if its own outputs do not say.
     """
     outputs, kept = saved.outputs, hidden(saved.outputs)
     # When a task was started that was taken over nobody has told.
