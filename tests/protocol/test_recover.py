@@ -25,7 +25,8 @@ def running_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulat
 
 
 @pytest.fixture
-def service(running_service: Emulator) -> Emulator:
+def service(running_service: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Emulator:
+    monkeypatch.chdir(tmp_path)  # where this repository's project is not
     running_service.reset()
     return running_service
 

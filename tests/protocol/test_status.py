@@ -27,7 +27,8 @@ def running_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulat
 
 
 @pytest.fixture
-def service(running_service: Emulator) -> Emulator:
+def service(running_service: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Emulator:
+    monkeypatch.chdir(tmp_path)  # where this repository's project is not
     running_service.reset()
     return running_service
 
@@ -200,6 +201,24 @@ def test_a_passphrase_is_asked_for_only_where_a_secret_is_needed(
     assert len(refused.stderr.splitlines()) == 1
     keys = set_({key: value for key, value in settings(service).items() if key in KEYS})
     assert told(["status", *keys], env).returncode == 0
+
+
+def test_the_configuration_of_another_project_is_not_taken_for_the_stack_s(
+    service: Emulator, tmp_path: Path, task_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The CLI itself shows it, for a stack of another project with the same name."""
+    inside = tmp_path / "program"
+    inside.mkdir()
+    monkeypatch.chdir(inside)
+    env = cli_with(tmp_path, [deployment(task_id)], settings(service))
+    for name, code in (("other", 2), ("'demo'", 0)):
+        (tmp_path / "Pulumi.yaml").write_text(f"runtime:\n  name: python\nname: {name} # it is\n")
+        for verb in ("status", "recover"):
+            assert told([verb], env).returncode == code
+    (tmp_path / "Pulumi.yaml").write_text("name: other\n")
+    refused = told(["status", "--stack", "organization/demo/dev"], env)
+    assert "the stack is of the project demo" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
 
 
 def test_a_file_is_asked_with_the_configuration_in_it(

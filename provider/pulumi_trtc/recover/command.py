@@ -66,7 +66,7 @@ def _look(options: _Options, given: Given) -> int:
     if options.lost:
         identity = Identity.derive(backend(), given.stack or "", options.lost)
         sought += (lost(options.lost, identity, options.sdk_app_id),)
-    config = given.config() if by_cli else given.settings
+    config = given.config(state) if by_cli else given.settings
     calls = open_calls(config, os.environ, Path.home(), "", lambda line: print(line, file=sys.stderr))
     count = len({one.urn for one in sought})
     print(f"Looks for {count} declared recordings and {len(state.saved)} tasks of the state.", flush=True)

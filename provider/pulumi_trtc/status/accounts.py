@@ -55,7 +55,7 @@ def open_accounts(given: Given, state: State, tell: Callable[[str], None]) -> Ac
     needed = dict.fromkeys(one.provider for one in state.saved if not is_ended(one.outputs))
     today = {one for one in needed if given.file is None and _name(one) == DEFAULT}
     # What the stack is configured with may have changed since the state was written: keys are renewed.
-    config = given.config() if today else {}
+    config = given.config(state) if today else {}
     saved = _saved_configs(given, state, [one for one in needed if one not in today])
     return {
         one: _open(_name(one), config if one in today else saved[one], state.providers.get(one), tell)

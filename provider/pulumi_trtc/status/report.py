@@ -34,7 +34,7 @@ class Report:
     """What `status` has found.
 
     Attributes:
-        stack: "project/stack"; "" for one that never had an update.
+        stack: "project/stack"; "" for one without any resource.
         accounts: Where it was asked.
         now: Seconds since 1970.
         exit_status: The command's.

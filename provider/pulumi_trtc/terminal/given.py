@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import attrs
@@ -18,8 +19,10 @@ from pulumi_trtc.clock import SystemClock
 from pulumi_trtc.errors import TrtcError
 from pulumi_trtc.stack.cli import StackReader, why_not
 from pulumi_trtc.stack.running_cli import RunningCli
+from pulumi_trtc.stack.state import State
 
 _NEEDED = re.compile(r"trtc:(?!storage)|tencentcloud:(secretId|secretKey|securityToken|region)$")
+_PROJECT = re.compile(r"""(?m)^["']?name["']?\s*:\s*["']?([\w.-]+)""")
 _WHERE = (
     "Call it in the project's folder, logged in, with a stack selected or --stack; "
     "or give the stack's state with --file."
@@ -100,12 +103,16 @@ class Given:
         except ValueError as wrong:
             raise ValueError(f"{source}: not what `pulumi stack export` prints ({wrong})") from None
 
-    def config(self) -> dict[str, str]:
+    def config(self, state: State) -> dict[str, str]:
         """What is needed of the stack's configuration of today, secrets in clear.
+
+        Args:
+            state: The stack's.
 
         Raises:
             ValueError, OSError, subprocess.SubprocessError: It cannot be read.
         """
+        _refuse_another_project(state, Path.cwd())
         read = json.loads(self.run("config", "--json"))
         hidden = [
             key
@@ -140,6 +147,19 @@ def refuse_encrypted(keys: Sequence[str], remedy: str) -> NoReturn:
     raise ValueError(
         f"the configuration is encrypted: {', '.join(keys)}. {remedy}, or give these with --set."
     )
+
+
+def _refuse_another_project(state: State, folder: Path) -> None:
+    """The CLI shows the configuration of the folder's project for any other project's stack of the name."""
+    places = (one / name for one in (folder, *folder.parents) for name in ("Pulumi.yaml", "Pulumi.yml"))
+    found = next((place for place in places if place.is_file()), None)
+    named = _PROJECT.search(found.read_text("utf-8", "replace")) if found else None
+    others = {one.partition("::")[2] for one in state.stacks} - {named[1]} if named else set()
+    if named and others:
+        raise ValueError(
+            f"the stack is of the project {', '.join(others)}, and {found} is of {named[1]}, whose "
+            f"configuration is not the stack's. {_WHERE}"
+        )
 
 
 def options(verb: _Verb) -> _Verb:
