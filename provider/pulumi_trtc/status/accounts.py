@@ -14,6 +14,7 @@ from pulumi_trtc.errors import ConfigError, TrtcError
 from pulumi_trtc.lifecycle.lifecycle import Lifecycle
 from pulumi_trtc.lifecycle.process import open_calls
 from pulumi_trtc.lifecycle.props import is_ended
+from pulumi_trtc.service.sts import SdkSts
 from pulumi_trtc.settings.read import read_settings
 from pulumi_trtc.stack.cli import why_not
 from pulumi_trtc.stack.state import State, in_clear, is_ciphertext, name_in, parse_export
@@ -97,7 +98,7 @@ def _open(
         if calls.settings is None:
             raise ConfigError(calls.problems)
         settings = calls.settings
-        source = settings.credentials().source
+        source = settings.credentials(SdkSts(settings)).source
         saved_place = settings.place if saved is None else _place(saved) or settings.place
     except TrtcError as failure:
         return failure
