@@ -107,6 +107,17 @@ def _proxy_problem(proxy: str) -> str | None:
     return None
 
 
+def shown_proxy(settings: Settings) -> str:
+    """The proxy on the way to the service, without its login; "none" if there is none."""
+    from requests.utils import select_proxy  # noqa: PLC0415
+
+    if settings.is_local:
+        return "none"
+    url = f"{settings.protocol}://{settings.host}/"
+    proxy = select_proxy(url, proxies_for(settings.protocol, settings.host))
+    return proxy.rpartition("@")[2].partition("://")[2] or proxy.rpartition("@")[2] if proxy else "none"
+
+
 def proxy_secrets(client: Any) -> tuple[str, ...]:
     """The users and passwords of a client's proxies, as written and in clear."""
     found = [urlsplit(one).netloc.rpartition("@")[0] for one in (client.request.conn.proxy or {}).values()]

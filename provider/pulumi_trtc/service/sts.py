@@ -36,6 +36,29 @@ class SdkSts:
         params = role.params()
         secrets = tuple(str(params[name]) for name in ("WebIdentityToken", "TokenCode") if name in params)
         call = Call(role.action, None, None, secrets, self._settings, host=self._settings.sts_host)
+        answer = self._ask(call, params, keys)
+        found = answer if isinstance(answer, ApiError) else self._found(call, answer)
+        if isinstance(found, ApiError):
+            hint = found.hint or f"{advice(found.code)} The role is {role.arn}, named at: {role.source}."
+            # Whatever waits for the keys has not been sent.
+            raise attrs.evolve(found, sent=False, hint=hint)
+        return found
+
+    def identity(self, keys: Credentials) -> dict[str, str]:
+        """Whose keys they are: account and ARN. GetCallerIdentity, STS API 2018-08-13.
+
+        Raises:
+            ApiError: STS does not tell.
+        """
+        call = Call("GetCallerIdentity", None, None, (), self._settings, host=self._settings.sts_host)
+        answer = self._ask(call, {}, keys)
+        if isinstance(answer, ApiError):
+            raise answer
+        return {"account": str(answer.get("AccountId", "")), "arn": str(answer.get("Arn", ""))}
+
+    def _ask(
+        self, call: Call, params: Mapping[str, Any], keys: Credentials | None
+    ) -> Mapping[str, Any] | ApiError:
         if keys is not None:
             call = call.hiding(keys.secret_id, keys.secret_key, keys.token or "")
         statuses: list[int] = []
@@ -47,15 +70,9 @@ class SdkSts:
         options = {} if keys is not None else {"SkipSign": True}
         client.credential = None if keys is None else sdk_credential(keys)
         try:
-            answer = call.content(client.call_json(role.action, dict(params), options=options))
-        except Exception as error:  # noqa: BLE001  whatever it was, there are no keys
-            answer = call.failure(error, statuses[-1] if statuses else None)
-        found = answer if isinstance(answer, ApiError) else self._found(call, answer)
-        if isinstance(found, ApiError):
-            hint = found.hint or f"{advice(found.code)} The role is {role.arn}, named at: {role.source}."
-            # Whatever waits for the keys has not been sent.
-            raise attrs.evolve(found, sent=False, hint=hint)
-        return found
+            return call.content(client.call_json(call.action, dict(params), options=options))
+        except Exception as error:  # noqa: BLE001  whatever it was, there is no answer
+            return call.failure(error, statuses[-1] if statuses else None)
 
     def _found(self, call: Call, answer: Mapping[str, Any]) -> Found | ApiError:
         values = answer.get("Credentials")

@@ -55,6 +55,23 @@ _KEYS = ("secretId", "secretKey", "securityToken", "storageAccessKey", "storageS
 KNOWN = ("site", "region", "endpoint", *_KEYS, "assumeRole", "assumeRoleWithWebIdentity", "caBundle", *TIMES)
 """Every setting, as it is called behind `trtc:`."""
 
+FOREIGN = tuple(
+    f"tencentcloud:{name}"
+    for name in (
+        *(
+            "secretId",
+            "secretKey",
+            "securityToken",
+            "region",
+            "profile",
+            "sharedCredentialsDir",
+            "camRoleName",
+        ),
+        *("assumeRole", "assumeRoleWithWebIdentity", "assumeRoleWithSaml", "mfaCertification"),
+    )
+)
+"""What is read of the configuration of Pulumi's Tencent Cloud provider."""
+
 _STORAGE_ENV = ("TRTC_STORAGE_ACCESS_KEY", "TRTC_STORAGE_SECRET_KEY")
 
 

@@ -17,11 +17,11 @@ import click
 
 from pulumi_trtc.clock import SystemClock
 from pulumi_trtc.errors import TrtcError
+from pulumi_trtc.settings.values import FOREIGN
 from pulumi_trtc.stack.cli import StackReader, why_not
 from pulumi_trtc.stack.running_cli import RunningCli
 from pulumi_trtc.stack.state import State
 
-_NEEDED = re.compile(r"trtc:(?!storage)|tencentcloud:(secretId|secretKey|securityToken|region)$")
 _PROJECT = re.compile(r"""(?m)^["']?name["']?\s*:\s*["']?([\w.-]+)""")
 _WHERE = (
     "Call it in the project's folder, logged in, with a stack selected or --stack; "
@@ -34,7 +34,7 @@ _Verb = TypeVar("_Verb", bound=Callable[..., Any])
 
 def is_needed(key: str) -> bool:
     """Whether it takes a setting of a stack to ask the service."""
-    return _NEEDED.match(key) is not None
+    return key in FOREIGN or (key.startswith("trtc:") and not key.startswith("trtc:storage"))
 
 
 class CannotTell(click.ClickException):
@@ -162,32 +162,31 @@ def _refuse_another_project(state: State, folder: Path) -> None:
         )
 
 
-def options(verb: _Verb) -> _Verb:
-    """The options of a `Given`: stack, file and set."""
-    for option in (
-        click.option(
-            "--set",
-            "settings",
-            multiple=True,
-            callback=_pairs,
-            metavar="KEY=VALUE",
-            help="A setting, in place of the stack's own.",
-        ),
-        click.option(
-            "--file",
-            type=click.Path(allow_dash=True),
-            help="The stack's state: a `pulumi stack export`, or a backend's checkpoint; - is stdin.",
-        ),
-        click.option("--stack", metavar="NAME", help="The stack; the selected one by default."),
-    ):
-        verb = option(verb)
-    return verb
-
-
 def _pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> list[list[str]]:
     if any("=" not in one for one in given):
         raise click.BadParameter("must be KEY=VALUE, such as trtc:site=emulator")
     return [one.split("=", 1) for one in given]
+
+
+stack_option = click.option("--stack", metavar="NAME", help="The stack; the selected one by default.")
+settings_option = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    callback=_pairs,
+    metavar="KEY=VALUE",
+    help="A setting, in place of the stack's own.",
+)
+_file_option = click.option(
+    "--file",
+    type=click.Path(allow_dash=True),
+    help="The stack's state: a `pulumi stack export`, or a backend's checkpoint; - is stdin.",
+)
+
+
+def options(verb: _Verb) -> _Verb:
+    """The options of a `Given`: stack, file and set."""
+    return stack_option(_file_option(settings_option(verb)))
 
 
 def _why(failure: Exception) -> str:
