@@ -25,7 +25,7 @@ class Before:
         running: TaskIds.
         stopped: TaskIds of what had been stopped.
         known: TaskIds of all there was.
-        pending: Identities of pending creates.
+        pending: Identities and applications of pending creates.
         sent: RecordIds of the state's resources and pending creates.
         same: TaskIds of what runs, is saved, and is declared as it is; each with whose it is.
     """
@@ -34,7 +34,7 @@ class Before:
     running: frozenset[str]
     stopped: frozenset[str]
     known: frozenset[str]
-    pending: frozenset[str]
+    pending: frozenset[tuple[str, int]]
     sent: frozenset[str]
     same: Mapping[str, str]
 
@@ -68,7 +68,7 @@ class Before:
             frozenset(running),
             frozenset(one.task_id for one in ledger.tasks() if one.stopped_by is not None),
             frozenset(one.task_id for one in ledger.tasks()),
-            frozenset(identity_in(one["inputs"]) for one in stack.state.creating),
+            frozenset(map(_asked, stack.state.creating)),
             frozenset(
                 str(one["inputs"].get("recordId")) for one in (*stack.state.resources, *stack.state.creating)
             ),
@@ -119,7 +119,7 @@ def exactly_one(ledger: Ledger, stack: Engine, plans: Mapping[str, Plan]) -> Non
         assert gone or (shown == "ended" and not plan.restart), f"{name}: {task_id} does not run"
     # In another application, and at another place, only a pending create tells where to look.
     asked = {(plan.identity, plan.app) for plan in plans.values()}
-    asked |= {(identity_in(one["inputs"]), int(one["inputs"]["sdkAppId"])) for one in stack.state.creating}
+    asked |= set(map(_asked, stack.state.creating))
     sent = {str(one["inputs"].get("recordId")) for one in stack.state.creating}
     sent |= {str(plan.record_id) for plan in plans.values()}
     here = {one.task_id for one in stack.service.tasks} - ledger.unseen()
@@ -131,10 +131,15 @@ def exactly_one(ledger: Ledger, stack: Engine, plans: Mapping[str, Plan]) -> Non
 def nothing_left(ledger: Ledger, stack: Engine, before: Before) -> None:
     """After a `destroy` of a whole stack that succeeded with nothing going wrong."""
     assert not held_by(stack)
-    known = {identity_in(one["inputs"]) for one in before.resources} | before.pending
+    # An application that only a failed update's program named is in no state either.
+    known = {_asked(one) for one in before.resources} | before.pending
     here = {one.task_id for one in stack.service.tasks} - ledger.unseen()
     for task in ledger.loose(stack) if any(not one.get("external") for one in before.resources) else []:
-        left = identity(task) in known and task.task_id in here and not _is_forgotten(task, before.sent)
+        left = (
+            (identity(task), task.app) in known
+            and task.task_id in here
+            and not _is_forgotten(task, before.sent)
+        )
         assert not left or task.task_id in ledger.told, f"{task.task_id} runs on, and nobody was told"
 
 
@@ -201,6 +206,11 @@ def _streams(ledger: Ledger) -> None:
             and len({task.record_id[:-1] for task_id in pair if (task := ledger.task(task_id))}) == 1
         ]
         assert not wrong, f"{wrong} push to one stream"
+
+
+def _asked(one: Resource) -> tuple[str, int]:
+    """The identity and the application of a resource of a state; nobody's and 0 for what was only read."""
+    return identity_in(one["inputs"]), int(one["inputs"].get("sdkAppId") or 0)
 
 
 def _is_forgotten(task: Task, sent: Collection[str]) -> bool:
