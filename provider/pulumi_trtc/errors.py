@@ -343,17 +343,20 @@ class Unresolved(TrtcError):
     """It is not known whether a task runs: the service did not say, as long as it was asked.
 
     Attributes:
+        app: The SdkAppId in which it may run.
         record_ids: The RecordIds under which it may run.
         cause: The failure that made it unknown.
     """
 
+    app: int
     record_ids: tuple[str, ...]
     cause: ApiError
 
     def __str__(self) -> str:
         names = ", ".join(self.record_ids)
         return (
-            f"It is not known whether a recording runs under RecordId {names}. {self.cause}\n"
+            f"It is not known whether a recording runs under RecordId {names} of the application {self.app}. "
+            f"{self.cause}\n"
             "Run `pulumi up` again: it asks for these RecordIds first and takes over what runs."
         )
 

@@ -159,7 +159,10 @@ CAUSE = ApiError("DescribeWebRecord", "InternalError", "oops", request_id="req-9
         (PageNotRecording("rec-1", "task-1", 30.2, old_runs=True), ["was stopped", "old recording runs on"]),
         (NotAdopted("task-1"), ["task-1", "nothing was started"]),
         (StoppedFirst(("task-1",), NotStarted(("rec-1",), CAUSE)), ["task-1", "req-9", "--replace"]),
-        (Unresolved(("rec-1", "rec-2"), CAUSE), ["rec-1, rec-2", "req-9", "`pulumi up` again"]),
+        (
+            Unresolved(1400000000, ("rec-1", "rec-2"), CAUSE),
+            ["rec-1, rec-2 of the application 1400000000", "req-9", "`pulumi up` again"],
+        ),
         (
             NoEvidence("org/p/dev", "/project", "it said: no"),
             ["it said: no", "stack export --stack org/p/dev", "/project", "nothing was started"],

@@ -336,7 +336,7 @@ class Lifecycle:
                 # It was started and may run: a create that fails now would lose it.
                 self.tell(f"{declared.name}: whether it records could not be seen. {failure}")
                 return
-            raise self._unseen(recording, failure, since) from None
+            raise self._unseen(declared, recording, failure, since) from None
         waited = clock.monotonic() - since
         old_runs = replaces is not None and self._is_recording(replaces)
         raise PageNotRecording(recording.record_id, recording.task_id, waited, old_runs)
@@ -346,12 +346,12 @@ class Lifecycle:
         while not stop_task(self.api, task_id) and not self.window.is_over(since):
             self.window.poll()
 
-    def _unseen(self, recording: Recording, failure: ApiError, since: float) -> TrtcError:
+    def _unseen(self, declared: Declared, recording: Recording, failure: ApiError, since: float) -> TrtcError:
         """The old recording runs on where it cannot be seen whether the new one records."""
         try:
             self._end(recording.task_id, since)
         except ApiError:
-            return Unresolved((recording.record_id,), failure)
+            return Unresolved(declared.app, (recording.record_id,), failure)
         return failure
 
     def _is_recording(self, task_id: str) -> bool:

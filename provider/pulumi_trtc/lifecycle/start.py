@@ -224,7 +224,7 @@ class Starter:
                 task_id = running_task(self.api, tries.place(number))
             except ApiError as failure:
                 names = (*map(tries.declared.record_id, tries.suspects), tries.declared.record_id(number))
-                raise Unresolved(tuple(dict.fromkeys(names)), failure) from None
+                raise Unresolved(tries.declared.app, tuple(dict.fromkeys(names)), failure) from None
             if task_id is not None or not patient or self.window.is_over(since):
                 return task_id
             self.window.poll()
@@ -247,7 +247,8 @@ class Starter:
                 try:
                     stop_task(self.api, task_id)
                 except ApiError as stopping:
-                    raise Unresolved((tries.declared.record_id(number),), stopping) from None
+                    names = (tries.declared.record_id(number),)
+                    raise Unresolved(tries.declared.app, names, stopping) from None
         raise failure
 
 
