@@ -129,4 +129,5 @@ def _core(value: Any) -> Any:
 
 
 def _tell(line: str) -> None:
-    print(line, flush=True)  # noqa: T201  the engine shows what a provider prints
+    # In one piece: several threads print.
+    print(f"{line}\n", end="", flush=True)  # noqa: T201  the engine shows what a provider prints

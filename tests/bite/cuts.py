@@ -39,10 +39,16 @@ def _holder(holder: str, derived: str, given: str, *, instead: tuple[str, str]) 
 
 ROWS = (
     _decision("ELSEWHERE", "facts.elsewhere"),
+    _decision("ADOPTS", '"adopt" in facts.changed'),
+    _decision("CHANGED_ENDED", "bool(facts.changed) and facts.is_over"),
+    _decision("UNKNOWN", "bool(facts.changed) and set(facts.changed) <= set(facts.unknown)"),
+    _decision("STOPS_FIRST", "bool(facts.changed) and bool(facts.shares)"),
     _decision("CHANGED", "bool(facts.changed)"),
     _decision("INTERRUPTED", "facts.interrupted and facts.is_over"),
     _decision("RESTARTS", "facts.is_over and facts.restart"),
+    _decision("ENDED_CHECKED", "bool(facts.to_check) and facts.is_over and facts.acknowledged"),
     _decision("HAS_ENDED", "facts.is_over and not facts.acknowledged"),
+    _decision("UNASKED", "bool(facts.unasked)"),
     _decision("SETTINGS", "bool(facts.settings)"),
     _decision("RENAMED", "facts.renamed"),
     _decision("TO_CHECK", "bool(facts.to_check)"),
@@ -171,7 +177,7 @@ CHECKS = (
         "7 a reason for each decision",
         _CALLS,
         "        if reason is not Reason.SAME:\n"
-        "            self._tell_reason(reason, facts, changes, p.name_of(news))\n",
+        "            self.notes.of(urn, lambda: (reason.note(facts), ()))\n",
         "",
     ),
     Cut(

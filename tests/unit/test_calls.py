@@ -34,6 +34,7 @@ from tests.support.declared import (
     record_id,
 )
 from tests.support.fake_service import DESCRIBE, START, STOP, FakeService, Task
+from tests.support.notes import at_once
 
 DESTROYED = History((FailedCommand("d", "destroy", "2026-11-28T08:01:00.000Z"),), 1)
 CDN = [{"publishCdnUrl": "rtmp://live.example.com/app/stream"}]
@@ -74,7 +75,7 @@ def a_process(service: FakeService, found: Evidence | None, **cli: Any) -> tuple
     settings = read_settings({"trtc:site": "emulator"}, {}, Path("/none"))
     lifecycle = Lifecycle(service, window, PLACE, told.append)
     reader: Any = Reader(found, RunningCli("pulumi", **cli))
-    return Calls((), OwnState(reader, told.append), settings, lifecycle, told.append), told
+    return Calls((), OwnState(reader, told.append), settings, lifecycle, at_once(told.append)), told
 
 
 def outputs(service: FakeService, task: Task, **changed: Any) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def test_of_a_quiet_recording_nothing_is_asked(service: FakeService) -> None:
 
 
 @pytest.mark.parametrize(
-    ("history", "words"), [(DESTROYED, "failed destroy of 2026-11-28 08:01:00"), (FAILED, "failed update")]
+    ("history", "words"), [(DESTROYED, "failed destroy of 2026-11-28 08:01 UTC"), (FAILED, "failed update")]
 )
 def test_after_a_failed_command_one_question_is_asked_and_what_runs_runs_on(
     service: FakeService, history: History, words: str
@@ -239,7 +240,9 @@ def test_a_refresh_is_told_of_an_end_until_it_is_acknowledged(service: FakeServi
     assert diff(updating, read) == UPDATE
     _, owner = updating.check(inputs(), {**inputs(), "owner": {**OWNER}})
     done = updating.update(task.task_id, read, {**inputs(), "owner": owner})
-    assert any("lecture" in line and task.task_id in line for line in told)
+    assert [line for line in told if "has ended" in line] == [
+        'lecture: has ended; when_ended is "keep": `--replace` with its URN starts it again'
+    ]
     assert calls.diff(task.task_id, done, done) == SAME
     assert calls.read(task.task_id, done) == done
 

@@ -127,7 +127,7 @@ def test_a_recording_remembers_the_failure_that_it_was_looked_at_for() -> None:
     assert after.since(after.newest) == ()
     assert len(after.since("")) == 2
     assert after.since(None) == ()
-    assert str(after.failures[0]) == "destroy of 2026-11-28 08:02:00 UTC"
+    assert str(after.failures[0]) == "destroy of 2026-11-28 08:02 UTC"
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]"])

@@ -23,6 +23,7 @@ class Changes:
         updates: Paths of settings that only the provider reads.
         share_record_id: The new recording has the RecordId that was given to the old one.
         share_stream: The new recording pushes to a stream of the old one.
+        unknown: Those of `paths` whose new value a preview does not know.
     """
 
     replaces: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class Changes:
     updates: tuple[str, ...] = ()
     share_record_id: bool = False
     share_stream: bool = False
+    unknown: tuple[str, ...] = ()
 
     @property
     def stop_first(self) -> bool:
@@ -49,22 +51,26 @@ def compare(old_props: Mapping[str, Any], new_props: Mapping[str, Any]) -> Chang
     """
     replaces: list[str] = []
     paths: list[str] = []
+    unknown: list[str] = []
     updates: list[str] = []
     adopts = _adopts_another(old_props, new_props)
     for field in WEB_RECORDING.fields:
-        found = list(_differences(field, old_props.get(field.key), new_props.get(field.key)))
+        differing = list(_differences(field, old_props.get(field.key), new_props.get(field.key)))
+        found = [path for path, _ in differing]
         if field.provider_only and not (field.name == "adopt" and adopts):
             updates += found
         elif found:
             replaces.append(field.key)
             paths += found
+            unknown += [path for path, new in differing if new is UNKNOWN]
+    changes = Changes(tuple(replaces), tuple(paths), tuple(updates), unknown=tuple(unknown))
     if adopts:
         # A recording that is taken over runs already: nothing has to make room for it.
-        return Changes(tuple(replaces), tuple(paths), tuple(updates))
+        return changes
     record_id = new_props.get("recordId")
     shares = record_id not in (None, UNKNOWN) and record_id == old_props.get("recordId")
     streams = _streams(old_props) & _streams(new_props)
-    return Changes(tuple(replaces), tuple(paths), tuple(updates), shares, bool(streams))
+    return attrs.evolve(changes, share_record_id=shares, share_stream=bool(streams))
 
 
 def _adopts_another(old_props: Mapping[str, Any], new_props: Mapping[str, Any]) -> bool:
@@ -72,13 +78,15 @@ def _adopts_another(old_props: Mapping[str, Any], new_props: Mapping[str, Any]) 
     return adopt is not None and adopt not in (old_props.get("adopt"), old_props.get("taskId"))
 
 
-def _differences(field: Field, old: Any, new: Any, before: str = "") -> Iterator[str]:
-    """The paths at which two values of a field differ, as deep as both have something there."""
+def _differences(field: Field, old: Any, new: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """The paths at which two values of a field differ, as deep as both have something there, and the new
+    value of each.
+    """
     path = f"{before}{field.name}"
     yield from _within(field.kind, old, new, path)
 
 
-def _within(kind: Kind, old: Any, new: Any, path: str) -> Iterator[str]:
+def _within(kind: Kind, old: Any, new: Any, path: str) -> Iterator[tuple[str, Any]]:
     if _plain(old) == _plain(new):
         return
     if isinstance(kind, Record) and isinstance(old, Mapping) and isinstance(new, Mapping):
@@ -88,7 +96,7 @@ def _within(kind: Kind, old: Any, new: Any, path: str) -> Iterator[str]:
         for index, (one, other) in enumerate(zip(old, new, strict=True)):
             yield from _within(kind.item, one, other, f"{path}[{index}]")
     else:
-        yield path
+        yield path, new
 
 
 def _are_lists(*values: Any) -> bool:

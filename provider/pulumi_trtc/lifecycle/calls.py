@@ -6,7 +6,7 @@ values that a preview does not know are UNKNOWN, failures are exceptions of `err
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -17,12 +17,14 @@ from pulumi_trtc.inputs.changes import Changes, compare
 from pulumi_trtc.inputs.check import check, warnings
 from pulumi_trtc.inputs.check_values import whole
 from pulumi_trtc.lifecycle import props as p
+from pulumi_trtc.lifecycle.beginning import beginning
 from pulumi_trtc.lifecycle.claims import Claims
-from pulumi_trtc.lifecycle.decide import Do, Facts, Reason, decide
+from pulumi_trtc.lifecycle.decide import CUT_SHORT, Do, Facts, Reason, decide, shared
 from pulumi_trtc.lifecycle.declared import Declared
 from pulumi_trtc.lifecycle.known import Known
 from pulumi_trtc.lifecycle.lifecycle import Lifecycle
 from pulumi_trtc.lifecycle.names import Names
+from pulumi_trtc.lifecycle.notes import Notes
 from pulumi_trtc.lifecycle.own_state import OwnState
 from pulumi_trtc.lifecycle.record_id import Identity
 from pulumi_trtc.settings.read import Settings
@@ -58,14 +60,14 @@ class Calls:
         problems: What is wrong with the configuration, each with its key.
         state: The stack's own.
         settings, lifecycle: None where the configuration is wrong.
-        tell: Prints a line for the person who runs the update.
+        notes: Tells the person who runs the update.
     """
 
     problems: tuple[str, ...]
     state: OwnState
     settings: Settings | None
     _lifecycle: Lifecycle | None
-    tell: Callable[[str], None]
+    notes: Notes
     _names: Names = attrs.field(factory=Names, init=False)
     _claims: Claims = attrs.field(factory=Claims, init=False)
     _compared: set[str] = attrs.field(factory=set, init=False)
@@ -94,7 +96,7 @@ class Calls:
         if failures or stack is None or not urn:
             return tuple(failures), owner
         for warning in warnings(news):
-            self.tell(f"warning: {p.name_of(news)}: {warning}")
+            self.notes.warn(urn, str(warning))
         self.state.begin(stack, declared=True)
         try:
             named = self._names.name(urn, stack, olds, self.state.reader.backend, self.state.index)
@@ -109,7 +111,10 @@ class Calls:
         except NoEvidence as failure:
             self.state.warn(failure, _NO_START)
             index = None
-        return self._claims.faults(urn, news, index, self._names.identities(urn)), owner
+        held = self._claims.faults(urn, news, index, self._names.identities(urn))
+        if not olds and not held and urn not in self._compared:
+            self.notes.of(urn, beginning(urn, news, self._names, self.state.index()))
+        return held, owner
 
     def diff(self, task_id: str, olds: Props, news: Props) -> Difference:
         """What an update does with a recording that is in the state: see `decide.DECISIONS`.
@@ -141,7 +146,7 @@ class Calls:
         if reason.do is Do.REFUSE:
             self.lifecycle.refuse_elsewhere(olds)
         if reason is not Reason.SAME:
-            self._tell_reason(reason, facts, changes, p.name_of(news))
+            self.notes.of(urn, lambda: (reason.note(facts), ()))
         if reason.do is not Do.REPLACE:
             return Difference(reason.do is Do.UPDATE)
         return Difference(True, changes.replaces or ("recordId",), changes.stop_first and not facts.is_over)
@@ -152,6 +157,7 @@ class Calls:
         Raises:
             TrtcError: Nothing new of it runs, or the message names what may.
         """
+        self.notes.hurry()
         declared = p.declared_of(props, self.state.reader.backend)
         self.state.begin(declared.stack, declared=True)
         known = self._known(declared.urn)
@@ -195,8 +201,9 @@ class Calls:
             if props.get("taskId") is None:
                 raise NotRunning(task_id, self.lifecycle.place)
             return {**props, "status": p.ENDED}
-        self.tell(f"{p.name_of(props)}: task {task_id} has ended.")
-        kept = {**p.hidden(props), **({"interrupted": True} if self._was_interrupted(task_id, props) else {})}
+        after = self._interrupted_by(task_id, props)
+        self._note_end(props, after)
+        kept = {**p.hidden(props), **({"interrupted": True} if after else {})}
         return {**props, "status": p.ENDED, **({p.HIDDEN: kept} if kept else {})}
 
     def update(self, task_id: str, olds: Props, news: Props) -> dict[str, Any]:
@@ -206,7 +213,8 @@ class Calls:
         Raises:
             TrtcError: The service could not be asked.
         """
-        urn, name = p.urn_of(news), p.name_of(news)
+        self.notes.hurry()
+        urn = p.urn_of(news)
         unsettled = tuple(olds.get("unsettled") or ())
         kept = dict(p.hidden(olds))
         changed: dict[str, Any] = {}
@@ -233,9 +241,8 @@ class Calls:
         if ended and not kept.get("acknowledged"):
             kept["acknowledged"] = not kept.get("interrupted")
             changed["status"] = p.ENDED
-            by_itself = news.get("whenEnded") == "restart" or kept.get("interrupted")
-            again = "" if by_itself else f" --replace '{urn}'"
-            self.tell(f"{name}: task {task_id} has ended. `pulumi up{again}` starts it again.")
+            after = known.words_for(task_id) if known else ""
+            self._note_end(news, (after or CUT_SHORT) if kept.get("interrupted") else "")
         if kept:
             changed[p.HIDDEN] = kept
         return p.updated(olds, news, unsettled, **changed)
@@ -252,6 +259,7 @@ class Calls:
             return
         if task_id in self.lifecycle.started:
             return  # a create of this update took it over, so that the old entry goes and the task stays
+        self.notes.hurry()
         self.state.begin(stack, declared=False)
         try:
             known, declared = self._alone(task_id, props)
@@ -291,6 +299,8 @@ class Calls:
         facts = Facts(
             elsewhere=self.lifecycle.is_elsewhere(olds),
             changed=changes.paths,
+            unknown=changes.unknown,
+            shares=shared(changes.share_record_id, changes.share_stream),
             ended=p.is_ended(olds),
             acknowledged=bool(p.hidden(olds).get("acknowledged")),
             interrupted=bool(p.hidden(olds).get("interrupted")),
@@ -304,11 +314,7 @@ class Calls:
         try:
             runs = self._ask(task_id, olds)
         except TrtcError as failure:
-            self.tell(
-                f"{p.name_of(news)}: may have been stopped by {facts.to_check}; the service could not be "
-                f"asked ({type(failure).__name__}). `pulumi up` asks it."
-            )
-            return facts
+            return attrs.evolve(facts, unasked=type(failure).__name__)
         interrupted = known is not None and known.is_interrupted(task_id) and not self._is_due(olds)
         return attrs.evolve(facts, runs=runs, interrupted=interrupted)
 
@@ -323,13 +329,20 @@ class Calls:
         due = p.ends_at(props)
         return due is not None and self.lifecycle.window.clock.now() >= due
 
-    def _was_interrupted(self, task_id: str, props: Props) -> bool:
+    def _interrupted_by(self, task_id: str, props: Props) -> str:
+        """What may have ended a recording that no longer runs, in words; "" if it ended by itself."""
         try:
             known, _ = self._alone(task_id, props)
         except NoEvidence as failure:
             self.state.warn(failure, "Whether an update that was interrupted has ended it cannot be told.")
-            return False
-        return known.is_interrupted(task_id) and not self._is_due(props)
+            return ""
+        is_interrupted = known.is_interrupted(task_id) and not self._is_due(props)
+        return known.words_for(task_id) if is_interrupted else ""
+
+    def _note_end(self, props: Props, after: str) -> None:
+        restart = props.get("whenEnded") == "restart"
+        facts = Facts(ended=True, restart=restart, interrupted=bool(after), to_check=after)
+        self.notes.of(p.urn_of(props), lambda: (decide(facts).note(facts), ()))
 
     def _name_cleared(self, task_id: str, props: Props) -> None:
         try:
@@ -352,13 +365,6 @@ class Calls:
         found = {one for one in (*identities, declared.identity) if one is not None}
         return index.known(found, props), declared
 
-    def _tell_reason(self, reason: Reason, facts: Facts, changes: Changes, name: str) -> None:
-        first = ""
-        if reason.do is Do.REPLACE and changes.stop_first and not facts.is_over:
-            shared = "its record_id" if changes.share_record_id else "a CDN address"
-            first = f"; the old one stops before the new one starts, since they share {shared}"
-        self.tell(f"{name}: {reason.sentence(facts)}{first}")
-
     def _clear_undeclared(self, known: Known) -> None:
         """In a destroy of the whole stack nobody is asked after its last recording has gone."""
         index = self.state.index()
@@ -373,5 +379,5 @@ class Calls:
         gone = self._gone - {urn} if is_old else self._gone
         kept = next((one for one in twins if not one.going and p.urn_of(one.inputs) not in gone), None)
         if kept is not None:
-            self.tell(f"{kept.name} is task {task_id}, too: it runs on.")
+            self.notes.tell(f"{kept.name} is task {task_id}, too: it runs on.")
         return kept is not None

@@ -224,6 +224,15 @@ class Index:
         """Whether any recording has this identity."""
         return identity in self.saved or identity in self.pending
 
+    def unclaimed(self, identities: Iterable[Identity]) -> tuple[SavedRecording, ...]:
+        """What runs, as far as the state says, and is none of these recordings."""
+        claimed = {number for name in identities for number in self.saved.get(name, ())}
+        return tuple(
+            one
+            for number, one in enumerate(self.evidence.state.saved)
+            if number not in claimed and one.may_run and not one.read and not one.going
+        )
+
     def undeclared(self) -> tuple[Killed, ...]:
         """The killed creates of recordings that the state does not hold."""
         return tuple(one for name, all_ in self.pending.items() if name not in self.saved for one in all_)
@@ -268,14 +277,23 @@ def _known(
     )
 
 
-def same_recording(pending: Mapping[str, Any], declared: Mapping[str, Any]) -> bool:
+def same_recording(pending: Props, declared: Props) -> bool:
     """Whether a pending create's inputs, read from an exported state, ask for the same recording.
 
     Storage keys do not count: they open the store, and say nothing of what is recorded. Any other encrypted
     value cannot be compared, and counts as different.
     """
-    keys = {one for one in (*pending, *declared) if not one.startswith("__")} - _NOT_RECORDED
-    return all(_same(pending.get(key), declared.get(key)) for key in keys)
+    return _are_same(pending, declared, encrypted=False)
+
+
+def may_be_same(saved: Props, declared: Props) -> bool:
+    """The same of a recording's inputs, but what is encrypted counts as equal."""
+    return _are_same(saved, declared, encrypted=True)
+
+
+def _are_same(one: Props, other: Props, *, encrypted: bool) -> bool:
+    keys = {key for key in (*one, *other) if not key.startswith("__")} - _NOT_RECORDED
+    return all(_same(one.get(key), other.get(key), encrypted) for key in keys)
 
 
 def _killed(pending: PendingCreate, backend: Callable[[], str]) -> Killed:
@@ -309,13 +327,14 @@ def _is_new(outputs: Iterable[Props]) -> bool:
     return any(hidden(one) for one in outputs)
 
 
-def _same(pending: Any, declared: Any) -> bool:
+def _same(pending: Any, declared: Any, encrypted: bool) -> bool:
     if is_ciphertext(pending):
-        return False
+        return encrypted
     if isinstance(pending, Mapping) and isinstance(declared, Mapping):
         return pending.keys() == declared.keys() and all(
-            key in _CREDENTIALS or _same(value, declared[key]) for key, value in pending.items()
+            key in _CREDENTIALS or _same(value, declared[key], encrypted) for key, value in pending.items()
         )
     if isinstance(pending, list) and isinstance(declared, list):
-        return len(pending) == len(declared) and all(map(_same, pending, declared))
+        pairs = zip(pending, declared, strict=False)
+        return len(pending) == len(declared) and all(_same(*pair, encrypted) for pair in pairs)
     return bool(pending == declared)

@@ -64,6 +64,10 @@ class Names:
         if identity is not None:
             self._all[urn] = self._all.get(urn, set()) | {identity}
 
+    def everyone(self) -> frozenset[Identity]:
+        """All identities of all declared recordings."""
+        return frozenset().union(*list(self._all.values()))
+
     def declares(self, identities: Collection[Identity]) -> bool:
         """Whether the program declares a recording with one of these identities."""
         return any(not known.isdisjoint(identities) for known in list(self._all.values()))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import random
 import socket
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +15,7 @@ from pulumi_trtc.clock import SystemClock
 from pulumi_trtc.errors import ConfigError
 from pulumi_trtc.lifecycle.calls import Calls
 from pulumi_trtc.lifecycle.lifecycle import Lifecycle
+from pulumi_trtc.lifecycle.notes import Notes
 from pulumi_trtc.lifecycle.own_state import OwnState
 from pulumi_trtc.lifecycle.start_window import StartWindow
 from pulumi_trtc.service.api import SdkApi
@@ -40,12 +43,14 @@ def open_calls(
         tell: Prints a line for the person who runs the update.
     """
     clock = SystemClock()
+    notes = Notes(tell, _later)
+    atexit.register(notes.tell_all)
     reader = StackReader(clock, environ, running_cli(), ThreadPoolExecutor(max_workers=4))
     state = OwnState(reader, tell)
     try:
         settings = read_settings(config, environ, home)
     except ConfigError as wrong:
-        return Calls(wrong.problems, state, None, None, tell)
+        return Calls(wrong.problems, state, None, None, notes)
     api = RetryingApi(
         SdkApi(settings),
         clock,
@@ -56,7 +61,13 @@ def open_calls(
         may_send=lambda: _listens(engine),
     )
     window = StartWindow(settings.start_window, clock, born=clock.monotonic())
-    return Calls((), state, settings, Lifecycle(api, window, settings.place, tell), tell)
+    return Calls((), state, settings, Lifecycle(api, window, settings.place, tell), notes)
+
+
+def _later(seconds: float, call: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, call)
+    timer.daemon = True
+    timer.start()
 
 
 def _listens(engine: str) -> bool:

@@ -27,7 +27,7 @@ class FailedCommand:
     ended: str
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.ended.partition('.')[0].replace('T', ' ')} UTC"
+        return f"{self.kind} of {self.ended[:16].replace('T', ' ')} UTC"
 
 
 @attrs.frozen

@@ -26,6 +26,7 @@ from tests.support.clock import ManualClock
 from tests.support.engine.kill import ProviderDied
 from tests.support.engine.provider import CallFailed, Diff
 from tests.support.engine.resources import Props, Resource
+from tests.support.notes import at_once
 
 Answer = Callable[[Sequence[str]], "str | None"]
 WINDOW = 8.0
@@ -82,7 +83,7 @@ def provider_process(api: WebRecordApi, clock: ManualClock, host: Host) -> WebRe
     running = RunningCli("pulumi", stack=host.stack, clears=host.clears, found=True)
     provider = WebRecordingProvider()
     reader = Cli(clock, host.environ, running, _AtOnce())
-    provider._calls = Calls((), OwnState(reader, host.tell), settings, lifecycle, host.tell)
+    provider._calls = Calls((), OwnState(reader, host.tell), settings, lifecycle, at_once(host.tell))
     return provider
 
 
