@@ -24,8 +24,10 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
+from pulumi.runtime import rpc
 
 from pulumi_trtc.errors import TrtcError
+from pulumi_trtc.inputs.secrets import wrapped
 from pulumi_trtc.inputs.types import UNKNOWN
 from pulumi_trtc.lifecycle.calls import Calls
 from pulumi_trtc.lifecycle.process import open_calls
@@ -72,7 +74,7 @@ class WebRecordingProvider(ResourceProvider):
         if failures:
             # A failure that names its property makes the engine print the value: a secret in clear.
             return CheckResult(news, [CheckFailure("", failure) for failure in failures])
-        return CheckResult(as_inputs(news, owner), [])
+        return CheckResult(wrapped(as_inputs(news, owner), _secret), [])
 
     @_for_people
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
@@ -126,6 +128,13 @@ def _core(value: Any) -> Any:
     if isinstance(value, list):
         return [_core(inner) for inner in value]
     return value
+
+
+def _secret(value: Any) -> Any:
+    """A value that the engine keeps as a secret, whatever the program or a transform has made of it."""
+    if isinstance(value, pulumi.output.Unknown):
+        return value
+    return {rpc._special_sig_key: rpc._special_secret_sig, "value": value}
 
 
 def _tell(line: str) -> None:

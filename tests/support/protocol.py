@@ -17,12 +17,14 @@ from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
 from tests.support.engine.provider import CallFailed, Diff, Killed
-from tests.support.engine.resources import Props, Resource
+from tests.support.engine.resources import Props, Resource, in_clear
 from tests.support.provider_process import ProviderProcess
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine sends for a value that a preview does not know."""
 DEADLINE = 120.0
+GRACE = 5.0
+"""How long the engine waits for a provider that it has asked to end."""
 
 
 class EngineAddress:
@@ -132,7 +134,7 @@ class Plugin:
         """The checked inputs, and the failures."""
         request = proto.CheckRequest(urn=urn, olds=struct(olds or {}), news=struct(news))
         answer = self._call("Check", request, interrupt)
-        return props(answer.inputs), [
+        return in_clear(props(answer.inputs)), [
             f"{one.property}: {one.reason}" if one.property else one.reason for one in answer.failures
         ]
 
@@ -191,7 +193,8 @@ class Plugin:
         self._reader.join(DEADLINE)
 
     def end(self) -> None:
-        """As the engine ends it after a command."""
+        """As the engine ends it after a command: it has some time to say what it has to say."""
+        self._process.interrupt(GRACE)
         self.kill()
         self._channel.close()
         self._process.stdout.close()

@@ -6,6 +6,7 @@ import io
 import multiprocessing
 import os
 import runpy
+import signal
 import sys
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
@@ -42,6 +43,12 @@ class ProviderProcess:
     def is_alive(self) -> bool:
         """Whether it runs."""
         return self._process.is_alive()
+
+    def interrupt(self, grace: float) -> None:
+        """SIGINT, and wait some seconds until it has gone."""
+        if self._process.is_alive() and self._process.pid is not None:
+            os.kill(self._process.pid, signal.SIGINT)
+            self._process.join(grace)
 
     def kill(self, deadline: float) -> None:
         """SIGKILL, and wait until it has gone."""

@@ -62,6 +62,12 @@ def public_part(text: str) -> str | None:
     return found[0] + ("…" if found.end() < len(text) else "")
 
 
+def is_open(text: str) -> bool:
+    """Whether a page's URL may be shown whole: it has neither user nor query nor fragment."""
+    authority, _, _ = text.partition("://")[2].partition("/")
+    return page_fault(text) is None and "@" not in authority and "?" not in text and "#" not in text
+
+
 def _fault(text: str, schemes: tuple[str, ...]) -> str | None:
     if any(character.isspace() or not character.isprintable() or character == "\\" for character in text):
         return "must not hold spaces, backslashes, control or invisible characters"

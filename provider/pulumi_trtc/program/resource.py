@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pulumi
 from pulumi.dynamic import Resource
 
 from pulumi_trtc.dynamic import WebRecordingProvider
+from pulumi_trtc.inputs.secrets import is_page
 from pulumi_trtc.inputs.table import WEB_RECORDING
 from pulumi_trtc.inputs.types import Field, ListOf, holds_integer, holds_secret
 from pulumi_trtc.lifecycle.props import OWNER
 from pulumi_trtc.program.from_props import from_props
-from pulumi_trtc.program.to_props import to_props
+from pulumi_trtc.program.to_props import page, to_props
 
 if TYPE_CHECKING:
     from pulumi import Input, Output
@@ -43,18 +44,19 @@ _OUTPUTS: Final = (
 )
 
 
-class _Integers:
-    """An output that holds integers, which the engine hands over as floats; made only where it is read."""
+class _Made:
+    """An output that is made of what the engine hands over, only where it is read."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, make: Callable[[Any], Any]) -> None:
         self._field = field
+        self._make = make
 
     def __get__(self, recording: Any, _owner: type[Any]) -> Any:
         if recording is None:
             return self
         output: Output[Any] = recording.__dict__[self._field.name]
         # Also where a preview knows a part only, as it does without this.
-        return output.apply(functools.partial(from_props, self._field.kind), run_with_unknowns=True)
+        return output.apply(self._make, run_with_unknowns=True)
 
     def __set__(self, recording: Any, output: Any) -> None:
         recording.__dict__[self._field.name] = output
@@ -74,7 +76,8 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
         status: "recording" or, once a refresh has found it so, "ended".
         storage_location: "cos://<bucket>/<prefix>/<TaskId>/" or "vod://<SubAppId>/".
 
-    Every input is an output, too. `storage_params.cloud_storage`'s keys and `publish_cdn_params` are secret.
+    Every input is an output, too. `storage_params.cloud_storage`'s keys and `publish_cdn_params` are secret,
+    and `record_url` is where it has a query, a fragment or a user.
     """
 
     if TYPE_CHECKING:
@@ -119,8 +122,8 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
 
         Args:
             resource_name: Its name in the stack.
-            record_url: The page to record, http or https. Wrap it in `pulumi.Output.secret` if it carries a
-                token.
+            record_url: The page to record, http or https. With a query, a fragment or a user it is secret by
+                itself, also as an Output; wrap it in `pulumi.Output.secret` if its path carries a token.
             sdk_app_id: SDKAppID of the TRTC application, 1..4294967295.
             storage_params: Where the files go: COS or VOD, one of them.
             web_record_video_params: Size and format of the video; 1280x720 by default.
@@ -184,7 +187,11 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
 
 for _field in WEB_RECORDING.fields:
     if holds_integer(_field.kind):
-        setattr(WebRecording, _field.name, _Integers(_field))
+        # The engine hands over floats.
+        setattr(WebRecording, _field.name, _Made(_field, functools.partial(from_props, _field.kind)))
+    elif is_page(_field.kind):
+        # A state of 0.1.0 does not say that it is secret.
+        setattr(WebRecording, _field.name, _Made(_field, page))
 
 
 def _owner(name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import pulumi
 
+from pulumi_trtc.inputs.secrets import is_page, is_secret_page
 from pulumi_trtc.inputs.table import PROVIDER_KEYS, WEB_RECORDING
 from pulumi_trtc.inputs.types import UNSUPPORTED, Integer, Kind, ListOf, Record, Text, holds_secret
 
@@ -34,8 +35,8 @@ def to_props(inputs: Mapping[str, Any]) -> dict[str, Any]:
     Known keys, in Python's, the state's or the API's spelling, become the state's keys; unknown ones stay, so
     that `check` reports them. None is dropped, except in a list. Outputs stay; what an Output holds in a
     container's place is brought into the same form when it is known. Every secret is wrapped, also where
-    it is misplaced or misspelled. What the engine cannot carry (a date, NaN) becomes a mark that `check`
-    refuses.
+    it is misplaced or misspelled; so is a page's URL that has more than scheme, host and path. What the
+    engine cannot carry (a date, NaN) becomes a mark that `check` refuses.
 
     Args:
         inputs: Values of `WebRecording`'s parameters: plain values, input classes, dicts, lists, Outputs,
@@ -63,7 +64,7 @@ def _value(kind: Kind, value: Any, is_secret: bool, depth: int) -> Any:
     is_secret = is_secret or holds_secret(kind)
     if _is_later(value):
         if isinstance(kind, (Text, Integer)):
-            return _hidden(value, is_secret)
+            return page(value) if is_page(kind) else _hidden(value, is_secret)
         later = pulumi.Output.from_input(value).apply(lambda known: _value(kind, known, False, depth))
         return _hidden(later, is_secret)
     if isinstance(kind, Record) and isinstance(value, Mapping):
@@ -72,7 +73,15 @@ def _value(kind: Kind, value: Any, is_secret: bool, depth: int) -> Any:
         return _any(value, depth)
     if isinstance(kind, ListOf) and isinstance(value, (list, tuple)):
         return [_value(kind.item, item, False, depth + 1) for item in value]
-    return _hidden(_any(value, depth), is_secret)
+    found = _any(value, depth)
+    return page(found) if is_page(kind) else _hidden(found, is_secret)
+
+
+def page(value: Any) -> Any:
+    """A page's URL, or an Output of one: secret if it may carry a secret."""
+    if _is_later(value):
+        return pulumi.Output.from_input(value).apply(page)
+    return _hidden(value, is_secret_page(value) and not isinstance(value, pulumi.output.Unknown))
 
 
 def _any(value: Any, depth: int) -> Any:

@@ -247,6 +247,7 @@ class Engine(Stack):
     def close(self) -> None:
         """End all processes."""
         for plugin in self._orphans:
+            plugin.kill()
             plugin.end()
         for address in self._addresses:
             address.free()

@@ -25,7 +25,7 @@ from pulumi_trtc.stack.running_cli import RunningCli
 from tests.support.clock import ManualClock
 from tests.support.engine.kill import ProviderDied
 from tests.support.engine.provider import CallFailed, Diff
-from tests.support.engine.resources import Props, Resource
+from tests.support.engine.resources import Props, Resource, in_clear
 from tests.support.notes import at_once
 
 Answer = Callable[[Sequence[str]], "str | None"]
@@ -97,7 +97,7 @@ class InMemory:
     def check(self, _urn: str, olds: Props | None, news: Props) -> tuple[Props, list[str]]:
         """See `Provider.check`."""
         result = self._call(lambda: self.provider.check(deepcopy(olds or {}), deepcopy(news)))
-        return _with_provider(result.inputs, news), [one.reason for one in result.failures or ()]
+        return _with_provider(in_clear(result.inputs), news), [one.reason for one in result.failures or ()]
 
     def diff(self, _urn: str, old: Resource, news: Props) -> Diff:
         """See `Provider.diff`."""
