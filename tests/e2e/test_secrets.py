@@ -27,40 +27,64 @@ API = {
 }
 ACCESS, SECRET = "AKIDmarkProgramAccess0c4e", "markProgramSecret+/=5a11d9"
 PAGE, NEW_PAGE = "markPageToken-e93d10", "markOtherPageToken-c51b86"
+FRAGMENT, USER, LATER = "markPageFragment-1d7a40", "markPageUser-f30c9e", "markLaterToken-6b82d5"
+TRANSFORMED = "markTransformedToken-9e14c7"
 STREAM, NEW_STREAM = "markStreamKey-b8f2a6", "markOtherStreamKey-44d09e"
+NAMES = ("own", "configured", "later", "transformed")
 SECRETS = {
     **API,
     "access": ACCESS,
     "secret": SECRET,
     "page": PAGE,
     "new page": NEW_PAGE,
+    "fragment": FRAGMENT,
+    "user": USER,
+    "later": LATER,
+    "transformed": TRANSFORMED,
     "stream": STREAM,
     "new stream": NEW_STREAM,
 }
+BEFORE = f"""
+def transform(args):
+    page = {{"recordUrl": "https://example.com/page?token={TRANSFORMED}"}}
+    props = {{**args.props, **(page if args.name == "transformed" else {{}})}}
+    return pulumi.ResourceTransformResult(props, args.opts)
+
+pulumi.runtime.register_resource_transform(transform)
+"""
 EXPORTS = """
 for name in ("record_url", "storage_params", "publish_cdn_params"):
     pulumi.export(name, getattr(own, name))
+for one in (configured, later, transformed):
+    pulumi.export(one._name, one.record_url)
 """
 
 
-class Secret(str):
-    """In a program's text: a secret Output."""
+class Later(str):
+    """In a program's text: an Output."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return f"pulumi.Output.secret({super().__repr__()})"
+        return f"pulumi.Output.from_input({super().__repr__()})"
 
 
 def declared(page: str = PAGE, stream: str = STREAM) -> str:
-    """A recording with all secrets in the program, and one whose storage keys the configuration has."""
+    """A recording with all secrets in the program, one whose storage keys the configuration has, and the
+    other ways in which a page's URL can hold a secret. None of it is wrapped.
+    """
     storage = {"vendor": 0, "region": "ap-singapore", "bucket": "webrecord-1234589"}
     own = inputs(
-        record_url=Secret(f"https://example.com/page?token={page}"),
+        record_url=f"https://example.com/page?token={page}",
         storage_params={"cloud_storage": {**storage, "access_key": ACCESS, "secret_key": SECRET}},
         publish_cdn_params=[{"publish_cdn_url": f"rtmp://cdn.example.com/live/{stream}"}],
     )
-    return program(own=own, configured=inputs(storage_params={"cloud_storage": storage})) + EXPORTS
+    configured = inputs(
+        record_url=f"https://{USER}@example.com/#{FRAGMENT}", storage_params={"cloud_storage": storage}
+    )
+    later = inputs(record_url=Later(f"https://example.com/page?token={LATER}"))
+    lines = program(own=own, configured=configured, later=later, transformed=inputs()).splitlines()
+    return "\n".join([*lines[:2], BEFORE, *lines[2:], EXPORTS])
 
 
 @attrs.frozen
@@ -127,12 +151,12 @@ def test_nothing_leaks_while_all_goes_well(world: World) -> None:
     stack = world.stack
     # The SDK's own logging at DEBUG writes whole bodies.
     world.run_in_python("import logging\nlogging.basicConfig(level=logging.DEBUG)\n")
-    stack.preview("--diff", "--event-log", "preview.json")
+    stack.preview("--diff", "--event-log", "preview.json", "--save-plan", "plan.json")
     stack.preview("--json")
     text = stack.up("-v=9", "--logtostderr", "--logflow", "--event-log", "up.json").text
     assert "DEBUG:" in text
     assert "arshaling property for RPC[" in text
-    runs_exactly(world.emu, stack, "own", "configured")
+    runs_exactly(world.emu, stack, *NAMES)
     stack.write(declared(NEW_PAGE, NEW_STREAM))
     assert "[secret]" in stack.preview("--diff", "--show-replacement-steps").text
     stack.up("--diff")
@@ -148,7 +172,7 @@ def test_nothing_leaks_when_inputs_are_wrong_or_the_api_refuses(world: World) ->
     stack = world.stack
     storage = {"vendor": 7, "region": "ap-singapore", "acces_key": ACCESS, "secret_key": [SECRET]}
     wrong = inputs(
-        record_url=Secret(f"ftp://example.com/page?token={PAGE}"),
+        record_url=f"ftp://example.com/page?token={PAGE}",
         storage_params={"cloud_storage": storage},
         publish_cdn_params=[{"publish_cdn_url": f"http://cdn.example.com/{STREAM}"}, STREAM],
     )
@@ -176,5 +200,5 @@ def test_nothing_leaks_when_an_update_is_killed(world: World) -> None:
     stack.run("stack", "export")
     assert stack.pending()
     stack.up()
-    runs_exactly(world.emu, stack, "own", "configured")
+    runs_exactly(world.emu, stack, *NAMES)
     world.hold_tight()

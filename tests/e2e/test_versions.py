@@ -51,11 +51,15 @@ def test_a_preview_after_the_provider_s_code_was_edited_shows_no_change(
 
 def test_a_stack_of_the_first_release_goes_on(recorded: MakeStack, emu: Emulator) -> None:
     """The state is what 0.1.0 wrote but for the paths of the machine; its tasks are started here."""
-    stack, old = _of_the_first_release(recorded, emu)
+    stack, old = _of_the_first_release(recorded, emu, page="https://example.com/page?token=plain-then")
     assert "unchanged" in stack.preview("--expect-no-changes").text
     stack.refresh("--expect-no-changes")
     stack.up("--expect-no-changes")
     assert len(calls(emu)) == len(old), "nothing was started or stopped"
+    (lecture,) = (one for one in stack.resources(TYPE) if one["urn"].endswith("::lecture"))
+    assert "plain-then" not in json.dumps(lecture["inputs"]), "its page is secret from now on"
+    assert "plain-then" not in stack.run("stack", "output", "--json").text
+    assert stack.outputs() == {"page": "https://example.com/page?token=plain-then"}
     stack.destroy()
     assert emu.running() == []
 
@@ -86,8 +90,14 @@ def test_a_create_that_the_first_release_was_killed_in_is_dealt_with(
     assert emu.running() == []
 
 
-def _of_the_first_release(recorded: MakeStack, emu: Emulator) -> tuple[Stack, dict[str, Any]]:
-    """The stack that 0.1.0 made, with its recordings, and the outputs that it stored of each."""
+def _of_the_first_release(
+    recorded: MakeStack, emu: Emulator, page: str = "https://example.com/page"
+) -> tuple[Stack, dict[str, Any]]:
+    """The stack that 0.1.0 made, with its recordings, and the outputs that it stored of each.
+
+    Args:
+        page: What the one records whose page is no secret in the state.
+    """
     state = json.loads((STATES / "v0.1.0.json").read_text())
     old = {one["id"]: one["outputs"] for one in state["deployment"]["resources"] if one["type"] == TYPE}
     client = sdk_client(emu)
@@ -95,9 +105,10 @@ def _of_the_first_release(recorded: MakeStack, emu: Emulator) -> tuple[Stack, di
     all_recording(emu)
     (provider,) = (one for one in state["deployment"]["resources"] if "pulumi:providers" in one["type"])
     config = provider["inputs"]
-    stack = recorded((STATES / "v0.1.0.py").read_text())
+    text = (STATES / "v0.1.0.py").read_text()
+    stack = recorded(text.replace('"https://example.com/page"', repr(page)))
     stack.config({**config, "trtc:endpoint": emu.address})
-    here = _renamed(state, {**tasks, config["trtc:endpoint"]: emu.address})
+    here = _renamed(state, {**tasks, config["trtc:endpoint"]: emu.address, "https://example.com/page": page})
     (stack.folder / "state.json").write_text(json.dumps(here))
     stack.run("stack", "import", "--file", "state.json")
     assert sorted(saved(stack).values()) == sorted(tasks.values())

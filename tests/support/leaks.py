@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 
 _ENGINE_S_OWN = re.compile(
     rb'(?:\{"time":"[^"]*","level":"INFO","msg":"|[IWEF]\d{4} [\d:.]+ +\d+ [\w.]+:\d+\] )'
-    rb"(?:(?:M|Unm)arshaling property for RPC\[|Planner decided (?:not )?to ).*\n"
+    rb"(?:(?:M|Unm)arshaling property for RPC\[|Planner decided (?:not )?to |Transform: ).*\n"
 )
 
 
@@ -42,10 +42,10 @@ def files_below(*folders: Path) -> dict[str, bytes]:
 def without_engine_s_own(log: bytes) -> bytes:
     """A log of `-v=9` without the lines in which Pulumi's engine itself writes property values.
 
-    It does so for every provider, secrets included: where it (un)marshals properties for a call, and where
-    its planner names a resource's inputs. Both forms of its log are known, JSON and glog. What providers and
-    programs print comes as other lines, and stays. An entry can begin in the middle of a line that stdout has
-    begun.
+    It does so for every provider, secrets included: where it (un)marshals properties for a call, where its
+    planner names a resource's inputs, and where it hands them to a program's transforms. Both forms of its
+    log are known, JSON and glog. What providers and programs print comes as other lines, and stays. An entry
+    can begin in the middle of a line that stdout has begun.
     """
     return _ENGINE_S_OWN.sub(b"", log)
 

@@ -145,3 +145,27 @@ def test_a_recording_tells_its_own_urn(name: str) -> None:
 
     told, urn = asyncio.run(run())
     assert told == urn
+
+
+@pytest.mark.parametrize(("url", "secret"), [("https://h/?token=x", True), ("https://h/page", False)])
+def test_a_page_with_a_token_is_a_secret_output_whatever_the_engine_says_of_it(
+    url: str, secret: bool
+) -> None:
+    def of_a_state_of_the_first_release() -> dict[str, Any]:
+        return {**EVERY, "record_url": url}
+
+    for preview in (True, False):
+        found = read_of(of_a_state_of_the_first_release, "record_url", preview=preview)
+        assert found["record_url"] == (url, True, secret)
+
+
+def test_a_page_that_a_preview_does_not_know_stays_unknown() -> None:
+    def unknown() -> dict[str, Any]:
+        known: asyncio.Future[bool] = asyncio.get_event_loop().create_future()
+        known.set_result(False)
+        value: asyncio.Future[Any] = asyncio.get_event_loop().create_future()
+        value.set_result(pulumi.output.UNKNOWN)
+        return {**EVERY, "record_url": pulumi.Output(set(), value, known)}
+
+    value, is_known, _ = read_of(unknown, "record_url", preview=True)["record_url"]
+    assert (pulumi.output.contains_unknowns(value), is_known) == (True, False)

@@ -162,6 +162,24 @@ def test_outputs_stay_outputs_and_secrets_stay_secret() -> None:
     }
 
 
+@pytest.mark.parametrize("url", ["https://h/?token=x", "https://h/#x", "https://user@h/"])
+def test_a_page_with_a_token_is_secret_however_it_comes(url: str) -> None:
+    async def later() -> str:
+        return url
+
+    for make in (
+        lambda: url,
+        lambda: pulumi.Output.from_input(url),
+        later,
+        lambda: pulumi.Output.secret(url),
+    ):
+        assert props_of(RecordUrl=make) == {"recordUrl": Secret(url)}
+    assert props_of(record_url=lambda: pulumi.Output.from_input("https://h/")) == {
+        "recordUrl": Later("https://h/")
+    }
+    assert props_of(record_url=lambda: pulumi.Output.from_input(None)) == {"recordUrl": Later(None)}
+
+
 def test_an_output_in_a_container_s_place_is_normalised_when_it_is_known() -> None:
     assert props_of(
         web_record_video_params=lambda: pulumi.Output.from_input({"max_media_file_duration": 5}),

@@ -4,7 +4,7 @@ import pulumi_trtc as trtc
 
 CDN = "rtmp://cdn.example.com/live/stream-key"
 ROOM = pulumi.ComponentResource("test:index:Room", "room")
-trtc.WebRecording(
+LECTURE = trtc.WebRecording(
     "lecture",
     record_url="https://example.com/page",
     sdk_app_id=1400000000,
@@ -50,3 +50,4 @@ trtc.WebRecording(
     },
     opts=pulumi.ResourceOptions(parent=ROOM),
 )
+pulumi.export("page", LECTURE.record_url)
