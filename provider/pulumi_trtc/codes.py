@@ -26,6 +26,11 @@ _KEYS = (
     "TENCENTCLOUD_SECRET_KEY): both of one pair, of the site that `trtc:site` names; keys are managed in the "
     "console under Access Management > API Keys."
 )
+_TEMPORARY = (
+    "The temporary credentials have expired or their token is wrong: get new ones. A token belongs to the "
+    "pair of keys that it came with (`trtc:securityToken`, TENCENTCLOUD_SECURITY_TOKEN or "
+    "TENCENTCLOUD_TOKEN)."
+)
 _RIGHTS = (
     "Let the account's administrator grant the sub-user or role trtc:StartWebRecord, trtc:DescribeWebRecord "
     "and trtc:StopWebRecord for this SDKAppID (console: Access Management > Policies)."
@@ -60,12 +65,7 @@ _CODES: dict[str, tuple[Handling, str]] = {
         "This machine's clock is more than five minutes wrong: set it (for example `timedatectl set-ntp "
         "true`).",
     ),
-    "AuthFailure.TokenFailure": (
-        Handling.FATAL,
-        "The temporary credentials have expired or their token is wrong: get new ones. A token belongs to "
-        "the pair of keys that it came with (`trtc:securityToken`, TENCENTCLOUD_SECURITY_TOKEN or "
-        "TENCENTCLOUD_TOKEN).",
-    ),
+    "AuthFailure.TokenFailure": (Handling.FATAL, _TEMPORARY),
     "AuthFailure.UnRealNameAuthenticated": (
         Handling.FATAL,
         "Complete the account's identity verification in the console.",
@@ -169,6 +169,11 @@ def kind_of(code: str) -> Handling:
 def advice(code: str) -> str:
     """What helps against an error code, in a sentence or two; for an unknown one, what always helps."""
     return _entry(code)[1]
+
+
+def refuses_keys(code: str) -> bool:
+    """Whether the service does not know these keys, or does not take them any more."""
+    return _entry(code)[1] in (_KEYS, _TEMPORARY)
 
 
 def _entry(code: str) -> tuple[Handling, str]:

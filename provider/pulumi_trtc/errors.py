@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import attrs
 
-from pulumi_trtc.codes import Handling, advice, kind_of
+from pulumi_trtc.codes import Handling, advice, kind_of, refuses_keys
 
 __all__ = [
     "Abandoned",
@@ -27,6 +27,7 @@ __all__ = [
     "Unresolved",
     "advice",
     "kind_of",
+    "refuses_keys",
 ]
 
 
@@ -75,9 +76,11 @@ class MissingCredentials(TrtcError):
 
     Attributes:
         looked: What was looked at, in order, each with what was found there.
+        hint: One more next step.
     """
 
     looked: tuple[str, ...]
+    hint: str = ""
 
     def __str__(self) -> str:
         lines = "".join(f"\n  {number}. {place}" for number, place in enumerate(self.looked, 1))
@@ -85,7 +88,7 @@ class MissingCredentials(TrtcError):
             f"There are no Tencent Cloud API credentials. Looked, in this order, at:{lines}\n"
             "Set them for this stack with `pulumi config set --secret trtc:secretId …` and "
             "`pulumi config set --secret trtc:secretKey …`, or use the emulator: "
-            "`pulumi config set trtc:site emulator`."
+            f"`pulumi config set trtc:site emulator`.{self.hint and f' {self.hint}'}"
         )
 
 

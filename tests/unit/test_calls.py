@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -11,101 +9,31 @@ import pytest
 
 from pulumi_trtc.errors import NoEvidence, NotRunning, RunsElsewhere
 from pulumi_trtc.inputs.types import UNKNOWN
-from pulumi_trtc.lifecycle.calls import Calls, Difference
-from pulumi_trtc.lifecycle.lifecycle import Lifecycle
-from pulumi_trtc.lifecycle.own_state import OwnState
-from pulumi_trtc.lifecycle.start_window import StartWindow
-from pulumi_trtc.settings.read import read_settings
+from pulumi_trtc.lifecycle.calls import Difference
 from pulumi_trtc.stack.cli import Evidence
 from pulumi_trtc.stack.history import FailedCommand, History
-from pulumi_trtc.stack.running_cli import RunningCli
-from pulumi_trtc.stack.state import PendingCreate, SavedRecording, State
+from pulumi_trtc.stack.state import PendingCreate, SavedRecording
+from tests.support.calls import a_process, diff, evidence, outputs
 from tests.support.clock import ManualClock
 from tests.support.declared import (
-    BACKEND,
     FAILED,
     IDENTITY,
     OWNER,
     PLACE,
     URN,
-    WINDOW,
     inputs,
     pending,
     record_id,
 )
-from tests.support.fake_service import DESCRIBE, START, STOP, FakeService, Task
-from tests.support.notes import at_once
+from tests.support.fake_service import DESCRIBE, START, STOP, FakeService
 
 DESTROYED = History((FailedCommand("d", "destroy", "2026-11-28T08:01:00.000Z"),), 1)
 CDN = [{"publishCdnUrl": "rtmp://live.example.com/app/stream"}]
-HOUR = 3600.0
-
-
-@attrs.define
-class Reader:
-    """The stack's state, as it is read by the process."""
-
-    found: Evidence | None
-    cli: RunningCli
-
-    def begin(self, stack: str, *, declared: bool) -> None:
-        """Nothing to wait for."""
-
-    def backend(self) -> str:
-        """Which backend it is."""
-        return BACKEND
-
-    def evidence(self, stack: str, task_ids: Collection[str]) -> Evidence:
-        """What was read, verified."""
-        missing = [one for one in task_ids if self.found is None or not self.found.state.knows(one)]
-        if self.found is None or missing:
-            raise NoEvidence(stack, "", f"lacks {missing}")
-        return self.found
 
 
 @pytest.fixture
 def service() -> FakeService:
     return FakeService(ManualClock())
-
-
-def a_process(service: FakeService, found: Evidence | None, **cli: Any) -> tuple[Calls, list[str]]:
-    """A process that begins now, and what it tells."""
-    told: list[str] = []
-    window = StartWindow(WINDOW, service.clock, service.clock.monotonic())
-    settings = read_settings({"trtc:site": "emulator"}, {}, Path("/none"))
-    lifecycle = Lifecycle(service, window, PLACE, told.append)
-    reader: Any = Reader(found, RunningCli("pulumi", **cli))
-    return Calls((), OwnState(reader, told.append), settings, lifecycle, at_once(told.append)), told
-
-
-def outputs(service: FakeService, task: Task, **changed: Any) -> dict[str, Any]:
-    """What a recording that was started an hour ago has in the state."""
-    kept = {"attempt": 0, "checked": 0, "startedAt": service.clock.now() - HOUR, "runsAt": PLACE}
-    return {
-        **inputs(),
-        "taskId": task.task_id,
-        "recordId": task.record_id,
-        "status": "recording",
-        "lastFailure": "",
-        "__trtc": {**kept, **changed.pop("kept", {})},
-        **changed,
-    }
-
-
-def evidence(
-    *found: tuple[Task, dict[str, Any]] | PendingCreate, history: History | None = None, **more: Any
-) -> Evidence:
-    saved = [SavedRecording(URN, one[0].task_id, inputs(), one[1]) for one in found if isinstance(one, tuple)]
-    creates = [one for one in found if isinstance(one, PendingCreate)]
-    return Evidence(State(tuple(saved), tuple(creates), **more), history or History())
-
-
-def diff(calls: Calls, olds: dict[str, Any], **changed: Any) -> Difference:
-    """What an update is told: the engine checks first."""
-    news = {**inputs(), **changed, "owner": {**OWNER}}
-    faults, owner = calls.check(inputs(), news)
-    assert faults == ()
-    return calls.diff(olds["taskId"], olds, {**news, "owner": owner})
 
 
 SAME, UPDATE, REPLACE = Difference(), Difference(True), Difference(True, ("recordId",))

@@ -27,6 +27,7 @@ from pulumi_trtc.lifecycle.names import Names
 from pulumi_trtc.lifecycle.notes import Notes
 from pulumi_trtc.lifecycle.own_state import OwnState
 from pulumi_trtc.lifecycle.record_id import Identity
+from pulumi_trtc.lifecycle.saved_settings import names_saved_settings
 from pulumi_trtc.settings.read import Settings
 
 _NO_START = "`pulumi up` starts no recording without it."
@@ -84,6 +85,11 @@ class Calls:
         if self._lifecycle is None:
             raise ConfigError(self.problems)
         return self._lifecycle
+
+    @property
+    def no_program_ran(self) -> bool:
+        """Whether the configuration is the one that the state holds."""
+        return not self._names and not self.state.reader.cli.runs_program
 
     def check(self, olds: Props, news: Props) -> tuple[tuple[str, ...], dict[str, Any]]:
         """All that is wrong with a recording's inputs; and its `owner`, with what tells it from others.
@@ -179,6 +185,7 @@ class Calls:
         )
         return recording.task_id, outputs
 
+    @names_saved_settings
     def read(self, task_id: str, props: Props) -> dict[str, Any]:
         """A recording's outputs as the service has it; only "not found" counts as ended.
 
@@ -247,6 +254,7 @@ class Calls:
             changed[p.HIDDEN] = kept
         return p.updated(olds, news, unsettled, **changed)
 
+    @names_saved_settings
     def delete(self, task_id: str, props: Props) -> None:
         """Stop a recording; one that has ended is fine. What the program does not declare any more is also
         cleared of what interrupted updates left of it: the last process that knows of it does it.

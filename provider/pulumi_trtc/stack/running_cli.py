@@ -17,6 +17,7 @@ class RunningCli:
         folder: The project's folder. A provider's own is the program's (`main:`), from which the CLI may find
             another backend or none. None: the own one.
         stack: What it was told with `--stack`; None if it goes by the selected one.
+        runs_program: It was told to run the program, which a refresh and a destroy do not by themselves.
         clears: It was told to clear the pending creates, so that the state does not tell of them any more.
         found: Whether the update's own process was found.
     """
@@ -24,6 +25,7 @@ class RunningCli:
     program: str
     folder: str | None = None
     stack: str | None = None
+    runs_program: bool = False
     clears: bool = False
     found: bool = False
 
@@ -38,6 +40,7 @@ def running_cli() -> RunningCli:
                     process.exe(),
                     process.cwd(),
                     stack_option(told),
+                    runs_program="--run-program" in told,
                     clears="--clear-pending-creates" in told,
                     found=True,
                 )
