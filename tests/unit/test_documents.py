@@ -39,6 +39,13 @@ def test_the_messages_that_are_shown_are_the_ones_that_are_told() -> None:
     assert [str(failure) for failure in check(wrong)] == re.findall(r"(?m)^error: … (.*)$", README)
 
 
+def test_the_lines_that_previews_are_said_to_tell_are_told() -> None:
+    told = "".join(path.read_text() for path in (ROOT / "tests/e2e/golden").glob("*.txt"))
+    shown = "".join(re.findall(r"(?s)```\n(.*?)```", (ROOT / "docs/preview.md").read_text())).splitlines()
+    assert len(shown) > 3
+    assert [line for line in shown if line not in told] == []
+
+
 def test_every_setting_is_in_the_table_of_settings() -> None:
     accounts = (ROOT / "docs/accounts.md").read_text()
     assert [key for key in KNOWN if f"trtc:{key}" not in README + accounts] == []
@@ -57,7 +64,12 @@ def test_what_is_said_to_be_tried_is_what_is_tried() -> None:
 
 
 def test_every_link_of_a_document_leads_somewhere() -> None:
-    documents = [*ROOT.glob("*.md"), *ROOT.glob("emulator/*.md"), *ROOT.glob("examples/*/README.md")]
+    documents = [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+        *ROOT.glob("emulator/*.md"),
+        *ROOT.glob("examples/*/README.md"),
+    ]
     broken = [
         f"{document.name}: {target}"
         for document in documents
