@@ -32,6 +32,7 @@ from pulumi_trtc.inputs.types import UNKNOWN
 from pulumi_trtc.lifecycle.calls import Calls
 from pulumi_trtc.lifecycle.process import open_calls
 from pulumi_trtc.lifecycle.props import as_inputs
+from pulumi_trtc.lifecycle.rehearsal import RehearsalCalls
 
 _CALLS_AT_ONCE = 64
 
@@ -58,13 +59,16 @@ class WebRecordingProvider(ResourceProvider):
     """Runs in the plugin process. The engine shares one instance between threads."""
 
     serialize_as_secret_always = False  # it holds no secret: only its name is stored
-    _calls: Calls
+    _calls: Calls | RehearsalCalls
 
     def configure(self, req: ConfigureRequest) -> None:
         """Read the stack's configuration; what is wrong with it is reported by `check`."""
         _widen()
         # Config has no public way to list its keys, which it takes to find misspelt ones.
-        self._calls = open_calls(req.config._props, os.environ, Path.home(), (sys.argv[1:] or [""])[0], _tell)
+        engine = (sys.argv[1:] or [""])[0]
+        self._calls = RehearsalCalls.of(os.environ) or open_calls(
+            req.config._props, os.environ, Path.home(), engine, _tell
+        )
 
     @_for_people
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:

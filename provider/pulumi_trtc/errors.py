@@ -21,6 +21,7 @@ __all__ = [
     "NotStarted",
     "PageNotRecording",
     "RecordingExists",
+    "Rehearsed",
     "RunsElsewhere",
     "StoppedFirst",
     "TrtcError",
@@ -49,6 +50,7 @@ class TrtcError(Exception):
      ├── NotRunning             the task that `WebRecording.get` names does not run
      ├── StoppedFirst           the old recording had to end first, and the new one did not start
      ├── Abandoned              this run of Pulumi has ended, so nothing more is sent
+     ├── Rehearsed              this run of Pulumi is for a rehearsal, which starts and stops nothing
      └── CallbackRefused        (in `callbacks`) not from the service, or too old
     """
 
@@ -376,3 +378,20 @@ class Abandoned(TrtcError):
 
     def __str__(self) -> str:
         return f"{self.action} was not sent: the run of Pulumi that asked for it has ended."
+
+
+@attrs.define(auto_exc=True, eq=False)
+class Rehearsed(TrtcError):
+    """This run of Pulumi is for a rehearsal, which starts, changes and stops nothing.
+
+    Attributes:
+        variable: The setting in the environment that says so.
+    """
+
+    variable: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.variable} is set in the environment, as `pulumi-trtc rehearse` does for its own preview: "
+            "no recording is started, changed or stopped. Unset it for everything else."
+        )

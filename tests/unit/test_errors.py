@@ -19,6 +19,7 @@ from pulumi_trtc.errors import (
     NotStarted,
     PageNotRecording,
     RecordingExists,
+    Rehearsed,
     RunsElsewhere,
     StoppedFirst,
     TrtcError,
@@ -178,6 +179,7 @@ CAUSE = ApiError("DescribeWebRecord", "InternalError", "oops", request_id="req-9
         (HeldByAnother("adopt", "task-1", "old"), ["adopt: task-1", "old", "leave `adopt` out"]),
         (NotRunning("task-1", "http://a:1"), ["task-1", "http://a:1", "WebRecording.get"]),
         (Abandoned("StartWebRecord"), ["StartWebRecord was not sent"]),
+        (Rehearsed("TRTC_REHEARSAL"), ["TRTC_REHEARSAL is set", "Unset it"]),
     ],
 )
 def test_every_error_tells_what_a_person_needs(error: TrtcError, told: list[str]) -> None:
