@@ -17,6 +17,7 @@ def test_health(emu: Emulator) -> None:
     assert emu.health() == {
         "status": "ok",
         "media": "none",
+        "browser": None,
         "tasks": {"accepted": 1, "recording": 0, "ended": 0},
     }
 

@@ -27,13 +27,18 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @attrs.frozen
 class Control:
-    """What tests do to an emulator, and what they see of it."""
+    """What tests do to an emulator, and what they see of it.
+
+    Attributes:
+        browser: What opens the pages; None opens none.
+    """
 
     server: ApiServer
     tasks: TaskService
     store: Store
     clock: OffsetClock
     media: str
+    browser: str | None
     on_reset: Sequence[Callable[[], None]] = ()
 
     def add_routes(self, app: web.Application) -> None:
@@ -52,7 +57,9 @@ class Control:
             app.router.add_route(method, f"{PREFIX}/{path}", guarded(handler))
 
     async def _health(self, _: web.Request) -> web.Response:
-        return web.json_response({"status": "ok", "media": self.media, "tasks": self.store.count()})
+        return web.json_response(
+            {"status": "ok", "media": self.media, "browser": self.browser, "tasks": self.store.count()}
+        )
 
     async def _tasks(self, request: web.Request) -> web.Response:
         tasks = self.store.newest_tasks(TASKS_SHOWN, request.query.get("state"))
