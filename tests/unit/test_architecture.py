@@ -24,6 +24,7 @@ ARROWS: dict[str, set[str]] = {
     "whoami": {"", "settings", "service", "stack", "terminal"},
     "status": {"", "settings", "service", "stack", "lifecycle", "terminal"},
     "command": set(),
+    "rehearse": {"", "inputs", "settings", "service", "stack", "lifecycle"},
     "callbacks": {""},
     "program": {"", "inputs", "lifecycle", "dynamic"},
     "dynamic": {"", "inputs", "stack", "lifecycle"},

@@ -13,7 +13,7 @@ import attrs
 
 # How the engine marks a special value, such as a secret, in a state.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-_TYPE = "pulumi-python:dynamic/trtc:WebRecording"
+TYPE = "pulumi-python:dynamic/trtc:WebRecording"
 _PROVIDER = "pulumi:providers:pulumi-python"
 
 
@@ -150,7 +150,7 @@ def parse_export(text: str | bytes) -> State:
 
 def is_recording(resource: Mapping[str, Any]) -> bool:
     """Whether a resource of a deployment is one of ours."""
-    return str(resource.get("type", "")) == _TYPE
+    return str(resource.get("type", "")) == TYPE
 
 
 def is_ciphertext(value: object) -> bool:
