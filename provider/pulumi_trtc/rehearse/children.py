@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -16,8 +17,9 @@ import psutil
 from pulumi_trtc.rehearse.failure import CannotRehearse
 from pulumi_trtc.rehearse.interrupts import Interrupts
 
-# A cancelled pipeline's job has some seconds before it is killed.
+# A cancelled pipeline's job has ten seconds before it is killed.
 _PATIENCE_S = 4.0
+_POLL_S = 0.05
 
 
 @attrs.frozen
@@ -91,20 +93,20 @@ def _start(
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """Ask it to end, and end by force what is left of its session: process groups will not do, Pulumi gives
-    each plugin its own.
+    """Ask it to end, and end by force what is left: of its session, since Pulumi gives each plugin a process
+    group of its own, and of its descendants, since the emulator gives each recording a session of its own.
     """
+    family = _descendants(process.pid)
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(_PATIENCE_S)
-    while left := _members(process.pid):
-        for one in left:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                one.kill()
-        _, alive = psutil.wait_procs(left, timeout=_PATIENCE_S)
-        if alive:
-            break  # the kernel holds them
+    _kill([one for one in psutil.process_iter() if _session(one) == process.pid])
+    # A recording sees that the emulator is gone, and cleans up.
+    deadline = time.monotonic() + _PATIENCE_S
+    while any(map(_lives, family)) and time.monotonic() < deadline:
+        time.sleep(_POLL_S)
+    _kill(family)
     process.wait()
     for pipe in (process.stdout, process.stderr):
         if pipe is not None:
@@ -112,10 +114,28 @@ def _end(process: subprocess.Popen[str]) -> None:
                 pipe.close()
 
 
-def _members(session: int) -> list[psutil.Process]:
-    found = []
-    for one in psutil.process_iter(["status"]):
-        with contextlib.suppress(OSError):
-            if os.getsid(one.pid) == session and one.info["status"] != psutil.STATUS_ZOMBIE:
-                found.append(one)
-    return found
+def _descendants(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _session(process: psutil.Process) -> int | None:
+    try:
+        return os.getsid(process.pid)
+    except OSError:
+        return None
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def _kill(processes: Sequence[psutil.Process]) -> None:
+    for one in processes:
+        with contextlib.suppress(psutil.Error):
+            one.kill()

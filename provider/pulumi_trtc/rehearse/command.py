@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
@@ -69,8 +70,8 @@ def rehearse(stack: str | None, seconds: float, output: Path, at_once: int, with
     """
     interrupts = Interrupts()
     try:
-        with interrupts.installed(), tempfile.TemporaryDirectory(prefix="rehearsal-") as scratch:
-            job = _Job(Path(scratch).resolve(), Children(interrupts, dict(os.environ)), seconds, at_once)
+        with interrupts.installed(), _scratch(interrupts) as scratch:
+            job = _Job(scratch, Children(interrupts, dict(os.environ)), seconds, at_once)
             return job.run(stack, output, with_secrets)
     except CannotRehearse as failure:
         click.echo(f"error: {failure}", err=True)
@@ -78,6 +79,17 @@ def rehearse(stack: str | None, seconds: float, output: Path, at_once: int, with
     except KeyboardInterrupt:
         click.echo("error: interrupted; all that was started is ended", err=True)
         return 130
+
+
+@contextlib.contextmanager
+def _scratch(interrupts: Interrupts) -> Iterator[Path]:
+    """A folder for this user alone, which is gone in the end."""
+    folder = tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True)
+    try:
+        yield Path(folder.name).resolve()
+    finally:
+        with interrupts.held():
+            folder.cleanup()
 
 
 @attrs.frozen

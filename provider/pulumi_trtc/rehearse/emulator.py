@@ -24,7 +24,6 @@ from pulumi_trtc.settings.read import read_settings
 _START_S = 60.0
 _ANSWER_S = 30.0
 _POLL_S = 0.1
-_EXTRA = "the emulator needs its extra: pip install 'pulumi-trtc[emulator]'"
 
 
 @attrs.frozen
@@ -116,8 +115,6 @@ def _address(process: subprocess.Popen[str], log: Path) -> str:
         if newline and first.startswith("http://"):
             return first
         time.sleep(_POLL_S)
-    if "ModuleNotFoundError" in log.read_text():
-        raise CannotRehearse(_EXTRA)
     raise CannotRehearse(f"the emulator did not start{_last_line(log)}")
 
 
