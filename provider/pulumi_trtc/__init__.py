@@ -7,8 +7,8 @@ The map of the package, each room with what it may lean on below it:
 - `stack`: the stack's saved state and history. `service`: the web-record API, which alone imports the SDK, at
   the first call. `settings`: the configuration and credentials.
 - `inputs`: the one table of inputs, and all that is read from it: checks, changes, the request's body.
-- `command`: the command of the terminal; `status`, `recover`, `rehearse`, `whoami`: its verbs. `terminal`: what
-   they share.
+- `command`: the command of the terminal; `status`, `recover`, `rehearse`, `whoami`: its verbs.
+  `terminal`: what they share.
 - `callbacks`: for programs that receive the service's callbacks.
 """
 

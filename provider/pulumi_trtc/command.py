@@ -10,6 +10,7 @@ import click
 VERBS: Mapping[str, str] = {
     "status": "pulumi_trtc.status.command:status",
     "recover": "pulumi_trtc.recover.command:recover",
+    "rehearse": "pulumi_trtc.rehearse.command:rehearse",
     "whoami": "pulumi_trtc.whoami.command:whoami",
 }
 """Where each verb is. It returns its exit status, or None for 0."""

@@ -66,7 +66,11 @@ def rehearse(stack: str | None, seconds: float, output: Path, at_once: int, with
     Run it in the project's folder. The program is only previewed, on a backend of its own; the pages are
     recorded by the emulator, on this machine. Neither the stack nor the service is touched.
 
-    Exits with 0 if each page was recorded, 1 if one could not be loaded, 2 if nothing can be rehearsed.
+    \b
+    Exit status:
+      0  each page was recorded
+      1  one could not be loaded
+      2  nothing can be rehearsed
     """
     interrupts = Interrupts()
     try:
