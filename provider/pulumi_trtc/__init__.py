@@ -12,20 +12,39 @@ The map of the package, each room with what it may lean on below it:
 - `callbacks`: for programs that receive the service's callbacks.
 """
 
-from pulumi_trtc.program.args_page import (
-    EmulateMobileParamsArgs,
-    McuPublishCdnParamArgs,
-    WebRecordVideoParamsArgs,
-)
-from pulumi_trtc.program.args_storage import CloudStorageArgs, CloudVodArgs, StorageParamsArgs, TencentVodArgs
-from pulumi_trtc.program.choices import (
-    CdnProvider,
-    CloudStorageVendor,
-    MediaType,
-    MobileDeviceType,
-    ScreenOrientation,
-)
-from pulumi_trtc.program.resource import WebRecording
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pulumi_trtc.program.args_page import (
+        EmulateMobileParamsArgs,
+        McuPublishCdnParamArgs,
+        WebRecordVideoParamsArgs,
+    )
+    from pulumi_trtc.program.args_storage import (
+        CloudStorageArgs,
+        CloudVodArgs,
+        StorageParamsArgs,
+        TencentVodArgs,
+    )
+    from pulumi_trtc.program.choices import (
+        CdnProvider,
+        CloudStorageVendor,
+        MediaType,
+        MobileDeviceType,
+        ScreenOrientation,
+    )
+    from pulumi_trtc.program.resource import WebRecording
+else:
+    # Imported when first used: the commands need none of it, and Pulumi's SDK takes a second.
+    def __getattr__(name: str) -> object:
+        if name in __all__:
+            for module in ("resource", "args_page", "args_storage", "choices"):
+                found = vars(importlib.import_module(f"pulumi_trtc.program.{module}"))
+                if name in found:
+                    return found[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "CdnProvider",
