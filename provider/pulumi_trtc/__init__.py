@@ -4,6 +4,7 @@ The map of the package, each room with what it may lean on below it:
 
 - `program`: what programs write. `dynamic`: the adapter, Pulumi's calls to ours.
 - `lifecycle`: exactly one recording, and no harm; it knows nothing of Pulumi.
+- `review`: a preview as a table for a pull request. It asks the same rules, and nobody else.
 - `stack`: the stack's saved state and history. `service`: the web-record API, which alone imports the SDK, at
   the first call. `settings`: the configuration and credentials.
 - `inputs`: the one table of inputs, and all that is read from it: checks, changes, the request's body.

@@ -25,6 +25,7 @@ ARROWS: dict[str, set[str]] = {
     "status": {"", "settings", "service", "stack", "lifecycle", "terminal"},
     "command": set(),
     "rehearse": {"", "inputs", "settings", "service", "stack", "lifecycle"},
+    "review": {"", "inputs", "settings", "lifecycle", "stack"},
     "callbacks": {""},
     "program": {"", "inputs", "lifecycle", "dynamic"},
     "dynamic": {"", "inputs", "stack", "lifecycle"},

@@ -100,6 +100,11 @@ def test_a_region_set_for_other_resources_counts_where_it_fits(
         ({"maxRetryTime": "inf"}, "trtc:maxRetryTime: "),
         ({"maxRetryTime": "-1"}, "from 0 to 7200"),
         ({"startWindow": "61"}, "from 0 to 60"),
+        ({"pricePer1000Minutes": "ten"}, 'trtc:pricePer1000Minutes: "ten" is not an amount, such as 12.50'),
+        ({"pricePer1000Minutes": "-1"}, "is not an amount"),
+        ({"pricePer1000Minutes": "NaN"}, "is not an amount"),
+        ({"pricePer1000Minutes": ""}, "is not an amount"),
+        ({"pricePer1000Minute": "1"}, "did you mean trtc:pricePer1000Minutes?"),
         ({"secretID": "x"}, "trtc:secretID: there is no such setting; did you mean trtc:secretId?"),
         ({"secret_key": KEY}, "did you mean trtc:secretKey?"),
         ({"end-point": "x"}, "did you mean trtc:endpoint?"),
@@ -180,6 +185,10 @@ def test_endpoints_that_are_fine(tmp_path: Path, given: str, kept: str, host: st
 def test_times_in_range(tmp_path: Path) -> None:
     settings = read(tmp_path, requestTimeout="2.5", maxRetryTime="0", startWindow="60")
     assert (settings.request_timeout, settings.max_retry_time, settings.start_window) == (2.5, 0, 60)
+
+
+def test_a_price_is_accepted_and_changes_nothing(tmp_path: Path) -> None:
+    assert read(tmp_path, pricePer1000Minutes="12.50") == read(tmp_path)
 
 
 def test_storage_keys_come_from_the_configuration_or_else_the_environment(tmp_path: Path) -> None:

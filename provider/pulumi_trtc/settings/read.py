@@ -104,6 +104,7 @@ def read_settings(config: Mapping[str, str], environ: Mapping[str, str], home: P
     region = reader.region(name) or borrowed or site.regions[0]
     endpoint = reader.endpoint() or site.endpoint
     times = {key: reader.seconds(key) for key in TIMES}
+    reader.price()  # only a review uses it
     reader.pair("secretId", "secretKey", "securityToken")
     storage_keys = reader.storage_keys(environ)
     chain, bundle = None, None

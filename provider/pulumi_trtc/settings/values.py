@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 import attrs
@@ -52,7 +54,19 @@ TIMES: Mapping[str, Seconds] = {
 
 _KEYS = ("secretId", "secretKey", "securityToken", "storageAccessKey", "storageSecretKey")
 
-KNOWN = ("site", "region", "endpoint", *_KEYS, "assumeRole", "assumeRoleWithWebIdentity", "caBundle", *TIMES)
+PRICE = "pricePer1000Minutes"
+
+KNOWN = (
+    "site",
+    "region",
+    "endpoint",
+    *_KEYS,
+    "assumeRole",
+    "assumeRoleWithWebIdentity",
+    "caBundle",
+    *TIMES,
+    PRICE,
+)
 """Every setting, as it is called behind `trtc:`."""
 
 FOREIGN = tuple(
@@ -71,6 +85,8 @@ FOREIGN = tuple(
     )
 )
 """What is read of the configuration of Pulumi's Tencent Cloud provider."""
+
+_PRICE = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 
 _STORAGE_ENV = ("TRTC_STORAGE_ACCESS_KEY", "TRTC_STORAGE_SECRET_KEY")
 
@@ -162,6 +178,14 @@ class ConfigReader:
             f'trtc:{name}: "{value}" is not a number of seconds from {setting.least:g} to {setting.most:g}'
         )
         return setting.default
+
+    def price(self) -> Decimal | None:
+        """`trtc:pricePer1000Minutes`, what an account pays for 1000 minutes; None if it is not set."""
+        value = self.config.get(f"trtc:{PRICE}")
+        if value is None or _PRICE.fullmatch(value):
+            return None if value is None else Decimal(value)
+        self.problems.append(f'trtc:{PRICE}: "{value}" is not an amount, such as 12.50')
+        return None
 
     def pair(self, first: str, second: str, extra: str | None = None) -> None:
         """Keys come in pairs; `extra` needs both."""
