@@ -93,7 +93,10 @@ def test_a_changed_secret_is_named_and_never_shown(secret: Any) -> None:
     one = f"lecture: restarts because {path} changed\n"
     several = f"2 recordings restart because {path} changed (stored under a new key): hall, lecture\n"
     more = f"9 recordings restart because {path} changed: a, b, c and 6 more"
-    for told in (one, several, more):
+    others = (
+        "\n8 recordings restart because storage_params.cloud_storage.access_key changed: a, b, c and 5 more"
+    )
+    for told in (one, several, more, one + others, several + others):
         assert first(*steps, told=told).why == f"restarts because {path} changed"
     other = "hall: restarts because storage_params.cloud_storage.access_key changed"
     assert first(*steps, told=other).why == "restarts because a secret in storage_params changed"
