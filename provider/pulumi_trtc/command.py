@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import click
 
 VERBS: Mapping[str, str] = {
+    "review": "pulumi_trtc.review.command:review",
     "status": "pulumi_trtc.status.command:status",
     "recover": "pulumi_trtc.recover.command:recover",
     "rehearse": "pulumi_trtc.rehearse.command:rehearse",

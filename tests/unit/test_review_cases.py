@@ -14,6 +14,11 @@ from tests.support.previews import made, replaced, running, step
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SECRET = "[secret]"
 CIPHER = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:marker"}
+FAILED = "the failed update of 2026-11-28 08:01 UTC"
+CHECKED = f"runs on; checked after {FAILED}"
+NOT_ASKED = (
+    f"may have been stopped by {FAILED}, and the service could not be asked (NoAnswer); `pulumi up` asks it"
+)
 GAP = "gap: the old one stops before the new one starts"
 
 
@@ -88,18 +93,21 @@ def test_a_changed_secret_is_named_and_never_shown(secret: Any) -> None:
         old=running(**keys(secret)), new=page_props(**keys(secret)), replaceReasons=["storageParams"]
     )
     report = made(*steps)
-    assert report.rows[0].why == "restarts because a secret in storage_params changed"
+    goes_on = "footage continues in a new file)"
+    nothing_told = f"restarts because a secret in storage_params changed ({goes_on}"
+    assert report.rows[0].why == nothing_told
     path = "storage_params.cloud_storage.secret_key"
-    one = f"lecture: restarts because {path} changed\n"
+    told_why = f"restarts because {path} changed (stored under a new key; {goes_on}"
+    one = f"lecture: {told_why}\n"
     several = f"2 recordings restart because {path} changed (stored under a new key): hall, lecture\n"
     more = f"9 recordings restart because {path} changed: a, b, c and 6 more"
     others = (
         "\n8 recordings restart because storage_params.cloud_storage.access_key changed: a, b, c and 5 more"
     )
     for told in (one, several, more, one + others, several + others):
-        assert first(*steps, told=told).why == f"restarts because {path} changed"
+        assert first(*steps, told=told).why == told_why
     other = "hall: restarts because storage_params.cloud_storage.access_key changed"
-    assert first(*steps, told=other).why == "restarts because a secret in storage_params changed"
+    assert first(*steps, told=other).why == nothing_told
     for shown in (markdown(report), text(report)):
         assert "marker" not in shown
 
@@ -110,7 +118,7 @@ def test_a_secret_and_a_plain_value_that_change_together() -> None:
     storage = "storage_params.cloud_storage"
     sentence = f"restarts because {storage}.bucket, {storage}.access_key changed"
     row = first(*steps, told=f"lecture: {sentence}")
-    assert row.why == sentence
+    assert row.why.startswith(f"{sentence} (")
     assert [one.new for one in row.values] == ["other-1234589"]
 
 
@@ -118,7 +126,7 @@ def test_a_whole_input_that_is_secret() -> None:
     steps = replaced(
         old=running(recordUrl=SECRET), new=page_props(recordUrl=SECRET), replaceReasons=["recordUrl"]
     )
-    assert first(*steps).why == "restarts because a secret in record_url changed"
+    assert first(*steps).why.startswith("restarts because a secret in record_url changed (")
 
 
 @pytest.mark.parametrize(
@@ -148,20 +156,51 @@ def test_one_whose_end_only_the_service_told() -> None:
     again = page_props(whenEnded="restart")
     steps = replaced(old=running(whenEnded="restart"), new=again, replaceReasons=["recordId"])
     row = first(*steps)
-    assert (row.why, row.footage.words) == (
-        'has ended, and starts again: when_ended is "restart"',
-        "gap since it ended",
-    )
+    assert row.why == 'has ended; when_ended is "restart": `pulumi up` starts it again'
+    assert row.footage.words == "gap since it ended"
     row = first(*replaced(replaceReasons=["recordId"]))
-    assert row.why == "restarts: it no longer runs after an update that failed or was killed"
-    told = "lecture: restarts: it no longer runs after the failed destroy of 2026-11-28 08:01:02 UTC"
-    assert first(*replaced(replaceReasons=["recordId"]), told=told).why == told.removeprefix("lecture: ")
-    update = step("update", old=running(), new=page_props())
-    assert first(update, told="lecture: has ended").action.one == "has ended"
-    assert (
-        first(update, told="2 recordings have ended; nothing starts again: hall, lecture").why == "has ended"
-    )
-    assert first(update).why == "runs on; checked after an update that failed or was killed"
+    assert row.why == "no longer runs after an update that was interrupted: `pulumi up` starts it again"
+    why = "no longer runs after the failed destroy of 2026-11-28 08:01 UTC: `pulumi up` starts it again"
+    assert first(*replaced(replaceReasons=["recordId"]), told=f"lecture: {why}").why == why
+
+
+@pytest.mark.parametrize(
+    ("told", "action", "why"),
+    [
+        ("lecture: has ended; when_ended is", "has ended", "has ended; when_ended is "),
+        ("2 recordings have ended; nothing: hall, lecture", "has ended", "has ended; when_ended is "),
+        ("", "changes in place", "runs on; checked after an update that was interrupted"),
+        (f"lecture: {CHECKED}", "changes in place", CHECKED),
+        (f"9 recordings {CHECKED}: a, b, c and 6 more", "changes in place", CHECKED),
+        (f"lecture: {NOT_ASKED}", "changes in place", NOT_ASKED),
+    ],
+)
+def test_an_update_that_no_input_explains(told: str, action: str, why: str) -> None:
+    row = first(step("update", old=running(), new=page_props()), told=told)
+    assert row.action.one == action
+    assert row.why.startswith(why)
+
+
+def test_a_refresh_that_names_only_the_first_that_have_ended() -> None:
+    steps = [step("refresh", name, old=running(), new=running()) for name in "abcdefgh"]
+    told = "5 recordings have ended; when_ended is: a, b, c and 2 more"
+    report = made(*steps, diagnostics=[{"message": told, "severity": "info"}])
+    assert report.title == "3 have ended"
+    assert [flag.words for flag in report.flags] == [
+        "2 more recordings have ended; the preview names only the first"
+    ]
+
+
+def test_one_that_makes_way_for_one_that_is_taken_over() -> None:
+    row = first(*replaced(new=page_props(adopt="TaskIdOfAnother")))
+    assert row.why == "stops: the running recording that adopt names takes its place"
+    assert row.footage.words == "ends; the one that is taken over runs on"
+
+
+def test_an_order_that_an_option_asks_for_is_explained() -> None:
+    row = first(*replaced(new=page_props(readyTimeout=5), stop_first=True))
+    assert row.footage.words == GAP
+    assert "footage has a gap); stops before it starts: shares its place, as delete_before_replace" in row.why
 
 
 def test_clashes_are_flagged() -> None:

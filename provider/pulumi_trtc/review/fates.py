@@ -97,6 +97,11 @@ class Fate:
         """Whether a replacement was asked for that nothing in the inputs explains."""
         return self.keys == _FORCED
 
+    @property
+    def both_push(self) -> bool:
+        """Whether both push to CDNs: where a preview hides the addresses, they may be the same."""
+        return all(side is not None and side.props.get("publishCdnParams") for side in (self.old, self.new))
+
     def _has(self, ops: frozenset[str]) -> bool:
         return not ops.isdisjoint(self.ops)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -12,6 +12,7 @@ from pulumi_trtc.review.flags import Flag, flags_of
 from pulumi_trtc.review.preview import Preview, Side, Step
 from pulumi_trtc.review.prices import Cost, Prices, Total, cost_of, prices_of
 from pulumi_trtc.review.rows import Action, Row, Rows, counted
+from pulumi_trtc.review.why import unnamed_ends
 from pulumi_trtc.stack.state import name_in
 
 _PLUMBING = ("pulumi:pulumi:Stack", "pulumi:providers:")
@@ -67,7 +68,7 @@ def report_of(preview: Preview) -> Report:
     return Report(
         stack=preview.stack,
         rows=tuple(rows),
-        flags=flags_of(fates, labels),
+        flags=(*_unnamed(fates, preview.told), *flags_of(fates, labels)),
         others=_others(preview.steps),
         unchanged=len(same),
         over=len(stay) - len(same),
@@ -96,6 +97,13 @@ class _Pricing:
         prices = self._others.get(side.provider)
         why = "its provider's configuration is not in the preview: add --show-sames"
         return cost_of(side.props, prices) if prices else Cost(None, why=why)
+
+
+def _unnamed(fates: Iterable[Fate], told: Sequence[str]) -> Iterator[Flag]:
+    """What a refresh alone has found, which no step tells."""
+    count = 0 if any(one.updates or one.starts for one in fates) else unnamed_ends(told)
+    if count:
+        yield Flag(f"{count} more recordings have ended; the preview names only the first", ())
 
 
 def _labels(fates: Iterable[Fate]) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from pulumi_trtc.review.fates import Fate
 from pulumi_trtc.review.preview import Side
 from pulumi_trtc.review.prices import FREE, Cost
 from pulumi_trtc.review.values import Value
-from pulumi_trtc.review.why import Why, tells_of_end, why
+from pulumi_trtc.review.why import Why, end_of, why
 
 
 class Action(enum.Enum):
@@ -46,6 +46,7 @@ ENDS: Final = Footage("ends; what was recorded stays", lost=True)
 RUNS_ON: Final = Footage("none lost; it runs on")
 BEGINS: Final = Footage("begins")
 OVERLAPS: Final = Footage("none lost; continues in a new file")
+REPLACED: Final = Footage("ends; the one that is taken over runs on", lost=True)
 GAP: Final = Footage("gap: the old one stops before the new one starts", lost=True)
 ORDER_UNKNOWN: Final = Footage("order unknown: preview with --show-replacement-steps", lost=True)
 SINCE: Final = Footage("gap since it ended", lost=True)
@@ -155,8 +156,8 @@ class Rows:
 
     def _kept(self, fate: Fate) -> Row | None:
         if not fate.updates:
-            ended = fate.stays and not fate.was_over and tells_of_end(fate.name, self.told)
-            return Row.of(fate, Action.ENDED, "has ended", NO_MORE) if ended else None
+            ended = end_of(fate, self.told) if fate.stays and not fate.was_over else ""
+            return Row.of(fate, Action.ENDED, ended, NO_MORE) if ended else None
         found = why(fate, self.told)
         if found.is_over:
             return Row.of(fate, Action.ENDED, found.sentence, NO_MORE, values=found.values)
@@ -168,9 +169,11 @@ class Rows:
         """What becomes of the footage of a recording that is replaced."""
         if found.is_over:
             return SINCE
+        if "adopt" in found.changes.replaces:
+            return REPLACED
         if option := fate.old and fate.old.let_go(self.deleted):
             return Footage(f"none lost; the old one runs on beside the new one ({option})")
-        if fate.stop_first or found.changes.stop_first or (fate.forced and _both_push(fate)):
+        if fate.stop_first or found.changes.stop_first or (fate.forced and fate.both_push):
             return GAP
         return ORDER_UNKNOWN if fate.stop_first is None else OVERLAPS
 
@@ -179,8 +182,3 @@ class Rows:
 
     def _runs(self, fate: Fate) -> Cost:
         return self.cost(fate.new) if fate.new and not fate.new.read else FREE
-
-
-def _both_push(fate: Fate) -> bool:
-    """In a forced replacement the engine asks nobody: the provider itself makes room on the CDN."""
-    return all(side is not None and side.props.get("publishCdnParams") for side in (fate.old, fate.new))

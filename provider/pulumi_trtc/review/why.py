@@ -10,7 +10,8 @@ import attrs
 
 from pulumi_trtc.inputs.changes import Changes, compare
 from pulumi_trtc.inputs.table import walk
-from pulumi_trtc.lifecycle.decide import Facts, Reason, decide
+from pulumi_trtc.lifecycle.decide import CUT_SHORT, Begins, Facts, Reason, begins, decide, shared
+from pulumi_trtc.lifecycle.notes import Note
 from pulumi_trtc.lifecycle.props import given_only, hidden, is_ended, is_renamed
 from pulumi_trtc.review.fates import Fate
 from pulumi_trtc.review.preview import SECRET
@@ -24,8 +25,8 @@ _AFTER = re.compile(
 )
 _OVER = re.compile(r"\b(has|have) ended\b|\bno longer runs?\b")
 _SEVERAL = re.compile(r"[0-9]+ recordings ")
-_EARLIER = "an update that failed or was killed"
-_FORCED_WORDS = "restarts: asked for with --replace, or by another resource"
+_REST = re.compile(r" and ([0-9]{1,6}) more$")
+_UNASKED = re.compile(r"could not be asked \(([A-Za-z]+)\)")
 
 
 @attrs.frozen
@@ -56,6 +57,8 @@ def why(fate: Fate, told: Sequence[str]) -> Why:
     changes = compare(old, new)
     facts = Facts(
         changed=(*changes.paths, *_unseen(fate, changes, old, about)),
+        unknown=changes.unknown,
+        shares=_shares(fate, changes),
         ended=is_ended(old),
         acknowledged=bool(hidden(old).get("acknowledged")),
         interrupted=bool(hidden(old).get("interrupted")),
@@ -68,23 +71,37 @@ def why(fate: Fate, told: Sequence[str]) -> Why:
     reason = decide(facts)
     values = (value_at(path, old, new) for path in (*changes.paths, *changes.updates))
     return Why(
-        _FORCED_WORDS if reason is Reason.SAME else reason.sentence(facts),
+        _sentence(_forced(facts) if reason is Reason.SAME else reason.note(facts)),
         facts.is_over,
         changes,
         tuple(one for one in values if one.is_shown),
     )
 
 
-def tells_of_end(name: str, told: Sequence[str]) -> bool:
-    """Whether the preview has printed that a recording has ended."""
-    return any(map(_OVER.search, _about(name, told)))
+def end_of(fate: Fate, told: Sequence[str]) -> str:
+    """The sentence of a recording whose end a refresh has found; "" for one that runs on."""
+    if not any(map(_OVER.search, _naming(fate.name, told))):
+        return ""
+    facts = Facts(ended=True, restart=bool(fate.old and fate.old.props.get("whenEnded") == "restart"))
+    return _sentence(decide(facts).note(facts))
+
+
+def unnamed_ends(told: Sequence[str]) -> int:
+    """How many recordings have ended of which a refresh has printed the number alone."""
+    rest = (_REST.search(line) for line in told if _OVER.search(line))
+    return sum(int(found[1]) for found in rest if found)
 
 
 def _about(name: str, told: Sequence[str]) -> list[str]:
-    """The lines about a recording. Of several, a line names the first ones."""
+    """The lines that may be about a recording. Of several, a line names the first ones."""
+    return _naming(name, told) or [line for line in told if _SEVERAL.match(line)]
+
+
+def _naming(name: str, told: Sequence[str]) -> list[str]:
+    """The lines that name a recording."""
     several = [line for line in told if _SEVERAL.match(line)]
     named = [line for line in several if name in re.split(", | and ", line.rpartition(": ")[2])]
-    return [line for line in told if line.startswith(f"{name}: ")] or named or several
+    return [line for line in told if line.startswith(f"{name}: ")] or named
 
 
 def _unseen(fate: Fate, changes: Changes, old: Mapping[str, Any], about: Sequence[str]) -> tuple[str, ...]:
@@ -100,6 +117,25 @@ def _unseen(fate: Fate, changes: Changes, old: Mapping[str, Any], about: Sequenc
     return tuple(dict.fromkeys(path for path in found if path not in changes.paths))
 
 
+def _shares(fate: Fate, changes: Changes) -> str:
+    """Why the old one stops before the new one starts, in words; "" if it does not."""
+    found = shared(changes.share_record_id, changes.share_stream)
+    pushes = fate.both_push and (fate.stop_first or fate.forced)
+    if found or not (fate.stop_first or pushes):
+        return found
+    return shared(False, True) if pushes else "its place, as delete_before_replace asks"
+
+
+def _forced(facts: Facts) -> Note:
+    begun = Begins(saved=True, shares=facts.shares)
+    return begins(begun).note(begun)
+
+
+def _sentence(note: Note) -> str:
+    # What the change of a secret that is not known by its path means, is not known either.
+    return note.line([""], ()).removeprefix(": ").replace("(; ", "(").replace(" ()", "")
+
+
 def _checked(fate: Fate, facts: Facts, about: Sequence[str]) -> Facts:
     """What only the service and the stack's history tell: the engine asks for something all the same."""
     found = [match[0] for line in about if (match := _AFTER.search(line))]
@@ -108,7 +144,8 @@ def _checked(fate: Fate, facts: Facts, about: Sequence[str]) -> Facts:
         facts,
         runs=False if over else None,
         interrupted=fate.starts and not facts.restart,
-        to_check=found[0] if found else _EARLIER,
+        to_check=found[0] if found else CUT_SHORT,
+        unasked=next((match[1] for line in about if (match := _UNASKED.search(line))), ""),
     )
 
 
