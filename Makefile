@@ -1,6 +1,6 @@
 # Each verb sets up what it needs; a second run finds it and starts at once.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test lint soak bite bench lock clean
+.PHONY: help setup demo check test lint soak bite bench docs lock clean
 
 PYTEST := tools/with-cli python -m pytest
 
@@ -44,6 +44,10 @@ bite: ## Cut each rule out of the provider, one after the other, and see a test 
 bench: ## Measure what a recording costs; prints a table.
 	@tools/setup
 	@tools/with-cli python -m benchmarks
+
+docs: ## Write the documents that are made from the code.
+	@tools/setup --browser=none
+	@.venv/bin/python -m tools.docs.schema
 
 lock: ## Renew requirements.lock from pyproject.toml.
 	@tools/lock

@@ -14,6 +14,7 @@ import attrs
 from pulumi_trtc import WebRecording
 
 EXAMPLE = """\
+# yaml-language-server: $schema=docs/recordings.schema.json
 config:
   web-recordings:recordings:
     - name: lecture

@@ -7,8 +7,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+import yaml  # type: ignore[import-untyped]
 
+from project.schema import file_schema
 from tests.support.emulator import Emulator
 from tests.support.pulumi_cli import ROOT, Stack, Stacks
 from tests.support.recordings import runs_exactly, task_ids
@@ -16,6 +19,7 @@ from tests.support.recordings import runs_exactly, task_ids
 SECRET = "storage-key-marker"
 STORAGE = {"cloud_storage": {"vendor": 0, "region": "ap-singapore", "bucket": "webrecord-1234589"}}
 PAGE = "https://example.com/page"
+MODELINE = "# yaml-language-server: $schema=docs/recordings.schema.json"
 
 
 @pytest.fixture
@@ -29,7 +33,7 @@ def stack(stacks: Stacks, tmp_path: Path) -> Stack:
 
 
 def declare(stack: Stack, emu: Emulator, *recordings: dict[str, Any], **defaults: Any) -> None:
-    """Write the stack's settings file as a person does; JSON is YAML."""
+    """Write the stack's settings file as a person does, for an editor with the schema; JSON is YAML."""
     file = stack.folder / "Pulumi.dev.yaml"
     salt = next(line for line in file.read_text().splitlines() if line.startswith("encryptionsalt"))
     config = {
@@ -37,7 +41,7 @@ def declare(stack: Stack, emu: Emulator, *recordings: dict[str, Any], **defaults
         "web-recordings:recordings": recordings,
         "web-recordings:defaults": defaults,
     }
-    file.write_text(f"{salt}\nconfig: {json.dumps(config)}\n")
+    file.write_text(f"{MODELINE}\n{salt}\nconfig: {json.dumps(config)}\n")
 
 
 def test_recordings_are_declared_without_python(stack: Stack, emu: Emulator) -> None:
@@ -54,6 +58,8 @@ def test_recordings_are_declared_without_python(stack: Stack, emu: Emulator) -> 
     assert {task["record_url"] for task in emu.running()} == {f"{PAGE}/lobby", f"{PAGE}/stage"}
     settings = (stack.folder / "Pulumi.dev.yaml").read_text()
     assert SECRET not in up.text + json.dumps(stack.export()) + settings
+    assert settings.startswith(MODELINE)
+    jsonschema.validate(yaml.safe_load(settings), file_schema())
     stack.destroy()
     assert task_ids(emu.running()) == []
 

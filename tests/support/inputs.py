@@ -1,7 +1,8 @@
 """Inputs of web recordings for tests: the API page's example, and strategies for valid and arbitrary ones.
 
 `valid_props()` is what `check` must accept, as the engine hands it over; `any_props()` is anything at all.
-`body_props` goes from a request's body to props, `engine_props` makes numbers floats, as the engine does.
+`body_props` goes from a request's body to props, `written_props` from what a person writes,
+`engine_props` makes numbers floats, as the engine does.
 """
 
 from __future__ import annotations
@@ -56,6 +57,12 @@ def body_props(body: Mapping[str, Any]) -> dict[str, Any]:
     return props
 
 
+def written_props(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The props that inputs under Python's names come to, before their secrets are marked."""
+    props: dict[str, Any] = _written_props(WEB_RECORDING, inputs)
+    return props
+
+
 def engine_props(value: Any) -> Any:
     """The same values as they come out of the engine."""
     if isinstance(value, Mapping):
@@ -72,6 +79,18 @@ def _body_props(kind: Kind, value: Any) -> Any:
         return {by_api[api].key: _body_props(by_api[api].kind, inner) for api, inner in value.items()}
     if isinstance(kind, ListOf):
         return [_body_props(kind.item, item) for item in value]
+    return value
+
+
+def _written_props(kind: Kind, value: Any) -> Any:
+    if isinstance(kind, Record) and isinstance(value, Mapping):
+        given = {key: (kind.named(key), inner) for key, inner in value.items() if inner is not None}
+        return {
+            field.key if field else key: _written_props(field.kind, inner) if field else inner
+            for key, (field, inner) in given.items()
+        }
+    if isinstance(kind, ListOf) and isinstance(value, list):
+        return [_written_props(kind.item, item) for item in value]
     return value
 
 
