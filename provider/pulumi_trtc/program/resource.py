@@ -15,6 +15,7 @@ from pulumi_trtc.inputs.secrets import is_page
 from pulumi_trtc.inputs.table import WEB_RECORDING
 from pulumi_trtc.inputs.types import Field, ListOf, holds_integer, holds_secret
 from pulumi_trtc.lifecycle.props import OWNER
+from pulumi_trtc.program import options
 from pulumi_trtc.program.from_props import from_props
 from pulumi_trtc.program.to_props import page, to_props
 
@@ -140,7 +141,8 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
             wait_until_recording: Seconds, 0..600, to wait until it records; a page that cannot be loaded
                 then fails the `pulumi up`. 0 does not wait (default).
             adopt: TaskId of a recording that runs already: it is taken into the stack, and none is started.
-            opts: Pulumi's options; `import_` cannot work with a dynamic provider, see `adopt`.
+            opts: Pulumi's options; for `import_` see `adopt`, and leave out `deleted_with`, which would
+                forget the recording and let it run.
         """
         given = locals()
         self._declare(resource_name, {field.name: given[field.name] for field in WEB_RECORDING.fields}, opts)
@@ -163,6 +165,7 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
     def _declare(
         self, resource_name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions | None
     ) -> None:
+        options.refuse(resource_name, opts)
         places = dict.fromkeys(_OUTPUTS)
         props = {self.translate_output_property(key): value for key, value in to_props(inputs).items()}
         if inputs:
@@ -174,6 +177,7 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
             {**places, **props},
             pulumi.ResourceOptions.merge(secret, opts),
         )
+        options.warn(resource_name, opts, self)
 
     def translate_output_property(self, prop: str) -> str:
         """The Python name of a state key."""
