@@ -1,0 +1,103 @@
+"""The policy pack of examples/policy on the real CLI."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.emulator import Emulator
+from tests.support.pulumi_cli import ROOT, Stack
+from tests.support.recordings import inputs, program, runs_exactly
+
+MARKER = "secret-marker"
+CDN = [{"publish_cdn_url": f"rtmp://elsewhere.example.com/live/{MARKER}"}]
+ALLOWED = {
+    "cloud_storage": {
+        **{"vendor": 0, "region": "ap-singapore", "bucket": "webrecord-1234589"},
+        "file_name_prefix": ["lectures"],
+    }
+}
+LATER = """
+later = lecture.task_id.apply(lambda _: "other-1")
+bucket = {"vendor": 0, "region": "ap-singapore", "bucket": later, "file_name_prefix": ["a"]}
+trtc.WebRecording(
+    "later",
+    record_url="https://example.com/page",
+    sdk_app_id=1400000000,
+    storage_params={"cloud_storage": bucket},
+    max_duration_limit=3600,
+)
+trtc.WebRecording.get("read", lecture.task_id)
+"""
+CONFIG = {
+    "allowed-buckets": {"buckets": ["webrecord-1234589"]},
+    "longest-duration": {"seconds": 3600},
+    "allowed-cdn-hosts": {"hosts": ["live.example.com"]},
+    "number-of-recordings": {"most": 2},
+    "cost-of-recordings": {"most": 2},
+}
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """The pack in a form that the tests' language host can run: the one that the recipe builds is too old to
+    know packs, but the CLI also takes a program called after a runtime that it does not know.
+    """
+    folder = tmp_path / "pack"
+    shutil.copytree(ROOT / "examples/policy", folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    settings = (folder / "PulumiPolicy.yaml").read_text().partition("runtime:")[0]
+    (folder / "PulumiPolicy.yaml").write_text(f"{settings}runtime: tested\n")
+    runner = folder / "bin" / "pulumi-analyzer-policy-tested"
+    runner.parent.mkdir()
+    runner.write_text(f'#!/bin/sh\nexec {sys.executable} -u -m pulumi.policy "$1" "$2"\n')
+    runner.chmod(0o755)
+    return folder
+
+
+def configured(pack: Path, config: dict[str, Any]) -> tuple[str, ...]:
+    (pack / "config.json").write_text(json.dumps(config))
+    return "--policy-pack", str(pack), "--policy-pack-config", str(pack / "config.json")
+
+
+def test_a_pack_judges_what_is_known_and_shows_no_value(
+    recorded: Callable[..., Stack], emu: Emulator, pack: Path
+) -> None:
+    wrong = inputs(publish_cdn_params=CDN, record_url=f"https://example.com/{MARKER}")
+    wrong["storage_params"]["cloud_storage"] |= {"access_key": MARKER, "secret_key": MARKER}
+    stack = recorded(program(lecture=wrong) + LATER)
+    stack.env["PATH"] = os.pathsep.join([str(pack / "bin"), stack.env["PATH"]])
+    stack.env |= {"TRTC_STORAGE_ACCESS_KEY": "AKIDexample", "TRTC_STORAGE_SECRET_KEY": "example"}
+    result = stack.preview(*configured(pack, CONFIG), check=False)
+    assert result.status != 0
+    told = result.text.partition("Policies:")[2]
+    lines = [" ".join(line.split()) for line in told.splitlines()]
+    recording = "(pulumi-python:dynamic/trtc:WebRecording: {})".format
+    for policy, message in {
+        "longest-duration": "maxDurationLimit: must be at most 3600 seconds; left out it is 86400",
+        "allowed-cdn-hosts": "publishCdnParams[0].publishCdnUrl: its host must be live.example.com",
+        "prefix-required": "storageParams.cloudStorage.fileNamePrefix: must name a folder",
+    }.items():
+        assert lines[lines.index(f"- [mandatory] {policy} {recording('lecture')}") + 2] == message
+    assert lines.count(f"- [mandatory] keys-outside-program {recording('lecture')}") == 2
+    # Read ones are neither counted nor paid for, and what is not known yet is an advice.
+    assert any(line.startswith("together they cost up to ") for line in lines)
+    assert not any("recordings are declared" in line for line in lines)
+    (advice,) = (number for number, line in enumerate(lines) if line.startswith("- [advisory]"))
+    assert lines[advice] == f"- [advisory] allowed-buckets {recording('later')}"
+    assert "not known yet: storageParams.cloudStorage.bucket; the update judges it" in lines[advice + 1]
+    assert MARKER not in result.text
+    assert emu.tasks() == []
+
+    # With values in hand an update judges it, before anything is started there.
+    stack.write(program(lecture=inputs(storage_params=ALLOWED, max_duration_limit=3600)) + LATER)
+    result = stack.up(*configured(pack, CONFIG), check=False)
+    assert result.status != 0
+    assert "storageParams.cloudStorage.bucket: must be webrecord-1234589" in result.text
+    runs_exactly(emu, stack, "lecture")
