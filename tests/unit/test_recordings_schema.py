@@ -10,6 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import yaml  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -245,6 +246,24 @@ def test_secrets_may_stand_where_the_cli_writes_them() -> None:
     assert not refused([ROOM], json.dumps({}))
     assert refused([but(WHOLE, sdk_app_id=secret)])
     assert refused([but(WHOLE, record_url={"secret": "x"})])
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        declarations.EXAMPLE,
+        *(
+            fence
+            for document in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+            for fence in re.findall(r"(?s)```yaml\n(.*?)```", document.read_text())
+            if RECORDINGS in fence
+        ),
+    ],
+)
+def test_the_examples_are_right(example: str) -> None:
+    config = yaml.safe_load(example)["config"]
+    assert told(config[RECORDINGS], config.get(DEFAULTS)) == []
+    assert not refused(config[RECORDINGS], config.get(DEFAULTS))
 
 
 def test_the_file_is_written_by_make_docs() -> None:
