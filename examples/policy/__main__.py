@@ -39,10 +39,10 @@ def of_one(rule: rules.OfOne, **properties: dict[str, Any]) -> Policy:
     """A policy that judges each recording by itself."""
 
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        config = args.get_config()
-        if args.resource_type != RECORDING or not _is_on(properties, config):
+        if args.resource_type != RECORDING:
             args.not_applicable()
-        _tell(rule(_plain(args.props), config), report)
+        elif _is_on(properties, args.get_config(), report):
+            _tell(rule(_plain(args.props), args.get_config()), report)
 
     return ResourceValidationPolicy(
         _name(rule), _about(rule), validate, config_schema=PolicyConfigSchema(properties)
@@ -53,16 +53,15 @@ def of_all(rule: rules.OfAll, **properties: dict[str, Any]) -> Policy:
     """A policy that judges all recordings of a stack together."""
 
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-        config = args.get_config()
-        if not _is_on(properties, config):
-            args.not_applicable()
+        if not _is_on(properties, args.get_config(), report):
+            return
         # Recordings that are only read have no owner.
         recordings = [
             (one.name, _plain(one.props))
             for one in args.resources
             if one.resource_type == RECORDING and "owner" in one.props
         ]
-        _tell(rule(recordings, config), report)
+        _tell(rule(recordings, args.get_config()), report)
 
     return StackValidationPolicy(
         _name(rule), _about(rule), validate, config_schema=PolicyConfigSchema(properties)
@@ -77,8 +76,10 @@ def _about(rule: Any) -> str:
     return str(rule.__doc__)
 
 
-def _is_on(properties: Mapping[str, Any], config: Mapping[str, Any]) -> bool:
-    """A policy with settings is off until one of them is given."""
+def _is_on(properties: Mapping[str, Any], config: Mapping[str, Any], report: ReportViolation) -> bool:
+    """A policy with a configuration is off until it has one; a misspelt one would leave it off unseen."""
+    for key in sorted(config.keys() - properties.keys()):
+        report(f"its configuration has {key}, and may have {', '.join(properties) or 'none'}", None)
     return not properties or not properties.keys().isdisjoint(config)
 
 

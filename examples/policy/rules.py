@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from pulumi_trtc.inputs.table import CDN_ADDRESSES
 from pulumi_trtc.review.prices import LONGEST_S, Total, cost_of, prices_of
 
 COS: Final = "storageParams.cloudStorage"
 VOD: Final = "storageParams.cloudVod"
-
-MOST_RELAYS: Final = 10
-"""CDN addresses of one recording, by the API."""
 
 
 class NotYet(enum.Enum):
@@ -125,6 +123,9 @@ def number_of_recordings(recordings: Named, config: Config) -> Iterator[Fault]:
 
 def cost_of_recordings(recordings: Named, config: Config) -> Iterator[Fault]:
     """All of a stack cost so much at most, if each runs to its limit once."""
+    if "most" not in config:
+        yield Fault("", "the configuration needs most")
+        return
     given = {"trtc:site": config.get("site", "intl")}
     if "pricePer1000Minutes" in config:
         given["trtc:pricePer1000Minutes"] = f"{config['pricePer1000Minutes']:.6f}"
@@ -133,7 +134,7 @@ def cost_of_recordings(recordings: Named, config: Config) -> Iterator[Fault]:
     unknown = [[path for path in _PRICED if _at(props, path) is UNKNOWN] for _, props in recordings]
     certain = Total.of(cost for cost, paths in zip(costs, unknown, strict=True) if not paths)
     total = Total.of(costs)
-    more = MOST_RELAYS * sum(cost.each_most for cost in costs)
+    more = (CDN_ADDRESSES.most or 0) * sum(cost.each_most for cost in costs)
     if total.unpriced:
         yield Fault("", f"the cost is not known ({prices.source}): set pricePer1000Minutes of this policy")
     elif certain.most > config["most"]:

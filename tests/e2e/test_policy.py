@@ -42,6 +42,7 @@ CONFIG = {
     "allowed-cdn-hosts": {"hosts": ["live.example.com"]},
     "number-of-recordings": {"most": 2},
     "cost-of-recordings": {"most": 2},
+    "allowed-regions": {"region": ["ap-singapore"]},
 }
 
 
@@ -85,6 +86,7 @@ def test_a_pack_judges_what_is_known_and_shows_no_value(
         "prefix-required": "storageParams.cloudStorage.fileNamePrefix: must name a folder",
     }.items():
         assert lines[lines.index(f"- [mandatory] {policy} {recording('lecture')}") + 2] == message
+    assert "its configuration has region, and may have regions" in lines
     assert lines.count(f"- [mandatory] keys-outside-program {recording('lecture')}") == 2
     # Read ones are neither counted nor paid for, and what is not known yet is an advice.
     assert any(line.startswith("together they cost up to ") for line in lines)
@@ -97,7 +99,8 @@ def test_a_pack_judges_what_is_known_and_shows_no_value(
 
     # With values in hand an update judges it, before anything is started there.
     stack.write(program(lecture=inputs(storage_params=ALLOWED, max_duration_limit=3600)) + LATER)
-    result = stack.up(*configured(pack, CONFIG), check=False)
+    right = {**CONFIG, "allowed-regions": {"regions": ["ap-singapore"]}}
+    result = stack.up(*configured(pack, right), check=False)
     assert result.status != 0
     assert "storageParams.cloudStorage.bucket: must be webrecord-1234589" in result.text
     runs_exactly(emu, stack, "lecture")

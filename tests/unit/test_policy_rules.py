@@ -204,6 +204,10 @@ def test_where_no_price_is_known_the_policy_says_so() -> None:
     assert fault.reason.endswith("set pricePer1000Minutes of this policy")
 
 
+def test_a_price_without_an_amount_limits_nothing_and_is_told() -> None:
+    assert list(rules.cost_of_recordings([], {"site": "intl"})) == [Fault("", "the configuration needs most")]
+
+
 def test_recordings_are_counted() -> None:
     assert list(rules.number_of_recordings([("a", HD)] * 2, {"most": 2.0})) == []
     (fault,) = rules.number_of_recordings([("a", HD)] * 3, {"most": 2.0})
