@@ -67,10 +67,11 @@ def allowed_regions(props: Props, config: Config) -> Iterator[Fault]:
 def longest_duration(props: Props, config: Config) -> Iterator[Fault]:
     """A recording ends by itself after this time at the latest."""
     path = "maxDurationLimit"
-    limit = _at(props, path)
+    given = _at(props, path)
+    limit = LONGEST_S if given is None else given
     if limit is UNKNOWN:
         yield Fault(path)
-    elif (LONGEST_S if limit is None else limit) > config["seconds"]:
+    elif not isinstance(limit, (int, float)) or limit > config["seconds"]:
         yield Fault(path, f"must be at most {_text(config['seconds'])} seconds; left out it is {LONGEST_S}")
 
 
@@ -83,7 +84,7 @@ def allowed_cdn_hosts(props: Props, config: Config) -> Iterator[Fault]:
     elif addresses and not hosts:
         yield Fault("publishCdnParams", "must be left out")
     else:
-        for index, address in enumerate(addresses or ()):
+        for index, address in enumerate(addresses if isinstance(addresses, list) else ()):
             path = f"publishCdnParams[{index}].publishCdnUrl"
             url = _at(address, "publishCdnUrl")
             if url is UNKNOWN:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from examples.policy import rules
 from examples.policy.rules import UNKNOWN, Fault
@@ -124,6 +124,19 @@ REFUSED: list[tuple[rules.OfOne, Mapping[str, Any], Any, list[str]]] = [
             )
         ],
     ),
+    # The provider refuses what is of a wrong type; a rule must not fail on it.
+    (
+        rules.longest_duration,
+        page_props(maxDurationLimit={}),
+        {"seconds": 7200},
+        ["maxDurationLimit: must be at most 7200 seconds; left out it is 86400"],
+    ),
+    (
+        rules.allowed_cdn_hosts,
+        page_props(publishCdnParams=7),
+        {"hosts": []},
+        ["publishCdnParams: must be left out"],
+    ),
     # What a preview does not know is neither allowed nor refused.
     (rules.allowed_buckets, cos(bucket=UNKNOWN), BUCKETS, ["? storageParams.cloudStorage.bucket"]),
     (
@@ -214,7 +227,7 @@ def test_recordings_are_counted() -> None:
     assert fault.reason == "3 recordings are declared; 2 are allowed"
 
 
-@PROPERTY
+@settings(PROPERTY, max_examples=30)  # making them takes longest
 @given(marked_props())
 def test_no_fault_holds_a_property_s_value(props: dict[Any, Any]) -> None:
     config = {**BUCKETS, **REGIONS, **HOSTS, "seconds": 1, "most": 0}
