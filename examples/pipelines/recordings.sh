@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Reviews, updates and watches the recordings of one stack in a pipeline; README.md tells which settings it needs.
+#
+#   recordings.sh preview   writes a review of what `up` would do to $RECORDINGS_OUT/review.md
+#   recordings.sh rehearse  records each page for some seconds on the emulator: pictures in $RECORDINGS_OUT/rehearsal
+#   recordings.sh up        updates; the first SIGINT, SIGTERM or SIGHUP lets it finish what it has begun
+#   recordings.sh drift     asks the service whether every recording runs: 0 all do, 1 one has ended, 2 cannot tell
+#   recordings.sh cancel    removes what an update that was killed has left: its processes and its lock
+set -euo pipefail
+
+out=${RECORDINGS_OUT:-recordings-out}
+pid_file=$out/up.pid
+patience=${RECORDINGS_PATIENCE:-60} # seconds for an update to end once it was asked to
+
+say() { echo "recordings: $*" >&2; }
+
+# Shows a file in the log, and on the page of the run where there is one.
+show() {
+    cat "$1"
+    if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat "$1" >>"$GITHUB_STEP_SUMMARY"; fi
+}
+
+preview() {
+    # Through a pipe: the preview may hold whole URLs of pages, tokens included, and is to lie in no file.
+    local ended=(0 0)
+    pulumi preview --json --show-replacement-steps --non-interactive | pulumi-trtc review - >"$out/review.md" ||
+        ended=("${PIPESTATUS[@]}")
+    show "$out/review.md"
+    if [ "${ended[1]}" != 0 ]; then return "${ended[1]}"; fi
+    return "${ended[0]}"
+}
+
+rehearse() { pulumi-trtc rehearse --output "$out/rehearsal"; }
+
+up() {
+    if [ -f "$pid_file" ]; then
+        say "an update was killed here: run \`recordings.sh cancel\` first"
+        return 1
+    fi
+    # In a process group of its own pulumi gets no signal but the forwarded one: it takes a second one as "at
+    # once", and leaves its lock and a recording of which nobody knows the answer.
+    set -m
+    trap ask_to_end INT TERM HUP
+    pulumi up --yes --non-interactive --suppress-progress </dev/null &
+    running=$!
+    echo "$running" >"$pid_file"
+    # A signal ends `wait` before the program has ended.
+    while kill -0 "$running" 2>/dev/null; do wait "$running" || true; done
+    local status=0
+    wait "$running" || status=$?
+    rm -f "$pid_file"
+    return "$status"
+}
+
+ask_to_end() {
+    trap '' INT TERM HUP
+    say "cancelled: the update ends after what it is doing now; run it again to finish"
+    kill -INT "$running"
+}
+
+drift() {
+    local status=0
+    pulumi-trtc status --expect-running >"$out/status.txt" || status=$?
+    show "$out/status.txt"
+    return "$status"
+}
+
+cancel() {
+    if [ -f "$pid_file" ]; then end "$(cat "$pid_file")"; fi
+    pulumi cancel --yes --non-interactive
+    rm -f "$pid_file"
+    say "the lock is removed; the next \`up\` takes over what the killed update has started, or stops it"
+}
+
+# Ends an update that has outlived its job: two must never run side by side.
+end() {
+    is_update "$1" || return 0
+    say "the update still runs as process $1: asking it to end"
+    kill -INT "$1"
+    local waited=0
+    while is_update "$1" && [ "$waited" -lt "$patience" ]; do
+        sleep 1
+        waited=$((waited + 1))
+    done
+    if is_update "$1"; then
+        say "it did not end in $patience s: killing it"
+        kill -KILL -- "-$1"
+    fi
+}
+
+# The number may belong to another program by now.
+is_update() {
+    case $({ cat "/proc/$1/comm" || ps -o comm= -p "$1"; } 2>/dev/null) in
+    *pulumi) ;;
+    *) return 1 ;;
+    esac
+}
+
+case ${1:-} in
+preview | rehearse | up | drift | cancel) ;;
+*)
+    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+    exit 2
+    ;;
+esac
+: "${PULUMI_STACK:?names no stack}"
+export PULUMI_STACK
+mkdir -p "$out"
+# What `pulumi install` has put into the project's virtual environment, and the CLI where its installer puts it.
+for folder in .venv/bin venv/bin; do
+    if [ -x "$folder/python" ]; then PATH=$PWD/$folder:$PATH; fi
+done
+PATH=$PATH:${PULUMI_HOME:-$HOME/.pulumi}/bin
+"$1"
