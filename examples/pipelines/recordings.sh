@@ -14,18 +14,16 @@ patience=${RECORDINGS_PATIENCE:-60} # seconds for an update to end once it was a
 
 say() { echo "recordings: $*" >&2; }
 
-# Shows a file in the log, and on the page of the run where there is one.
-show() {
-    cat "$1"
-    if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat "$1" >>"$GITHUB_STEP_SUMMARY"; fi
-}
+# Adds Markdown to the page of the run, where there is one.
+to_summary() { cat >>"${GITHUB_STEP_SUMMARY:-/dev/null}"; }
 
 preview() {
     # Through a pipe: the preview may hold whole URLs of pages, tokens included, and is to lie in no file.
     local ended=(0 0)
     pulumi preview --json --show-replacement-steps --non-interactive | pulumi-trtc review - >"$out/review.md" ||
         ended=("${PIPESTATUS[@]}")
-    show "$out/review.md"
+    cat "$out/review.md"
+    to_summary <"$out/review.md"
     if [ "${ended[1]}" != 0 ]; then return "${ended[1]}"; fi
     return "${ended[0]}"
 }
@@ -56,17 +54,19 @@ ask_to_end() {
     trap '' INT TERM HUP
     say "cancelled: the update ends after what it is doing now; run it again to finish"
     kill -INT "$running"
+    echo asked >>"$pid_file"
 }
 
 drift() {
     local status=0
-    pulumi-trtc status --expect-running >"$out/status.txt" || status=$?
-    show "$out/status.txt"
+    pulumi-trtc status --expect-running >"$out/status.txt" 2>&1 || status=$?
+    cat "$out/status.txt"
+    { echo '```' && cat "$out/status.txt" && echo '```'; } | to_summary
     return "$status"
 }
 
 cancel() {
-    if [ -f "$pid_file" ]; then end "$(cat "$pid_file")"; fi
+    if [ -f "$pid_file" ]; then end "$(head -n 1 "$pid_file")"; fi
     pulumi cancel --yes --non-interactive
     rm -f "$pid_file"
     say "the lock is removed; the next \`up\` takes over what the killed update has started, or stops it"
@@ -75,15 +75,15 @@ cancel() {
 # Ends an update that has outlived its job: two must never run side by side.
 end() {
     is_update "$1" || return 0
-    say "the update still runs as process $1: asking it to end"
-    kill -INT "$1"
+    say "the update still runs as process $1: it has $patience s to end"
+    grep -q asked "$pid_file" || kill -INT "$1"
     local waited=0
     while is_update "$1" && [ "$waited" -lt "$patience" ]; do
         sleep 1
         waited=$((waited + 1))
     done
     if is_update "$1"; then
-        say "it did not end in $patience s: killing it"
+        say "it did not end: killing it"
         kill -KILL -- "-$1"
     fi
 }

@@ -20,17 +20,23 @@ _FOREVER_S = 3000
 
 @contextmanager
 def starting(
-    stack: Stack, emu: Emulator, *arguments: str, seconds: float = _FOREVER_S, when: str = "after"
+    stack: Stack,
+    emu: Emulator,
+    *arguments: str,
+    seconds: float = _FOREVER_S,
+    when: str = "after",
+    start: Callable[[], processes.Running] | None = None,
 ) -> Iterator[processes.Running]:
     """An `up` whose next StartWebRecord has reached the emulator and has no answer.
 
     Args:
         seconds: How long it has none.
         when: "after": the recording was accepted already; "before": it will be once the time is over.
+        start: Starts the `up`, if the CLI alone is not it.
     """
     begun = len(emu.requests("StartWebRecord"))
     emu.fault("latency", "StartWebRecord", seconds=seconds, when=when, next=1)
-    running = stack.start("up", "--yes", "--skip-preview", *arguments)
+    running = start() if start else stack.start("up", "--yes", "--skip-preview", *arguments)
     eventually(
         lambda: _waits(emu, running, begun, when), f"a start that waits, of\n{running.text()}", deadline=120
     )

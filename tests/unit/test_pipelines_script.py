@@ -91,8 +91,10 @@ def test_a_preview_becomes_a_review_and_one_that_failed_fails(
 
 @pytest.mark.parametrize("status", [0, 1, 2])
 def test_drift_says_and_ends_as_the_service_is_told_to(job: Job, status: int) -> None:
-    pulumi_trtc(job, f"echo lecture has ended; exit {status}")
-    assert job.run("drift") == (status, "lecture has ended\n")
+    pulumi_trtc(job, f"echo lecture has ended; echo what to do >&2; exit {status}")
+    job.env["GITHUB_STEP_SUMMARY"] = str(job.folder / "summary")
+    assert job.run("drift") == (status, "lecture has ended\nwhat to do\n")
+    assert (job.folder / "summary").read_text() == "```\nlecture has ended\nwhat to do\n```\n"
     assert job.log() == ["pulumi-trtc status --expect-running"]
 
 
@@ -127,7 +129,7 @@ def test_cancel_ends_an_update_that_has_outlived_its_job_before_it_removes_the_l
     eventually(lambda: "waits" in job.log(), "the update")
     running.signal(signal.SIGKILL)
     running.wait()
-    (pid,) = (int(text) for text in job.made().values())
+    pid = int(job.made()["up.pid"])
     refused, said = job.run("up")
     assert refused == 1
     assert "an update was killed here" in said
@@ -146,7 +148,7 @@ def test_cancel_leaves_a_program_alone_that_was_given_the_number_of_a_killed_upd
     (job.folder / "recordings-out/up.pid").write_text(f"{os.getpid()}\n")
     status, said = job.run("cancel")
     assert (status, job.log()) == (0, ["pulumi cancel --yes --non-interactive"])
-    assert "asking it to end" not in said
+    assert "still runs" not in said
 
 
 def test_an_unknown_verb_and_a_missing_stack_are_told(job: Job) -> None:
