@@ -20,15 +20,18 @@ to_summary() { cat >>"${GITHUB_STEP_SUMMARY:-/dev/null}"; }
 preview() {
     # Through a pipe: the preview may hold whole URLs of pages, tokens included, and is to lie in no file.
     local ended=(0 0)
-    pulumi preview --json --show-replacement-steps --non-interactive | pulumi-trtc review - >"$out/review.md" ||
-        ended=("${PIPESTATUS[@]}")
+    pulumi preview --stack "$stack" --json --show-replacement-steps --show-sames --non-interactive |
+        pulumi-trtc review - >"$out/review.md" || ended=("${PIPESTATUS[@]}")
+    if [ ! -s "$out/review.md" ]; then
+        echo "**The preview failed before it could tell of any recording: see the job's log.**" >"$out/review.md"
+    fi
     cat "$out/review.md"
     to_summary <"$out/review.md"
     if [ "${ended[1]}" != 0 ]; then return "${ended[1]}"; fi
     return "${ended[0]}"
 }
 
-rehearse() { pulumi-trtc rehearse --output "$out/rehearsal"; }
+rehearse() { pulumi-trtc rehearse --stack "$stack" --output "$out/rehearsal"; }
 
 up() {
     if [ -f "$pid_file" ]; then
@@ -39,11 +42,12 @@ up() {
     # once", and leaves its lock and a recording of which nobody knows the answer.
     set -m
     trap ask_to_end INT TERM HUP
-    pulumi up --yes --non-interactive --suppress-progress </dev/null &
+    pulumi up --stack "$stack" --yes --non-interactive --suppress-progress </dev/null &
     running=$!
     echo "$running" >"$pid_file"
     # A signal ends `wait` before the program has ended.
     while kill -0 "$running" 2>/dev/null; do wait "$running" || true; done
+    trap '' INT TERM HUP
     local status=0
     wait "$running" || status=$?
     rm -f "$pid_file"
@@ -53,13 +57,12 @@ up() {
 ask_to_end() {
     trap '' INT TERM HUP
     say "cancelled: the update ends after what it is doing now; run it again to finish"
-    kill -INT "$running"
-    echo asked >>"$pid_file"
+    if kill -INT "$running" 2>/dev/null; then echo asked >>"$pid_file"; fi
 }
 
 drift() {
     local status=0
-    pulumi-trtc status --expect-running >"$out/status.txt" 2>&1 || status=$?
+    pulumi-trtc status --stack "$stack" --expect-running >"$out/status.txt" 2>&1 || status=$?
     cat "$out/status.txt"
     { echo '```' && cat "$out/status.txt" && echo '```'; } | to_summary
     return "$status"
@@ -67,7 +70,7 @@ drift() {
 
 cancel() {
     if [ -f "$pid_file" ]; then end "$(head -n 1 "$pid_file")"; fi
-    pulumi cancel --yes --non-interactive
+    pulumi cancel --stack "$stack" --yes --non-interactive
     rm -f "$pid_file"
     say "the lock is removed; the next \`up\` takes over what the killed update has started, or stops it"
 }
@@ -103,8 +106,8 @@ preview | rehearse | up | drift | cancel) ;;
     exit 2
     ;;
 esac
-: "${PULUMI_STACK:?names no stack}"
-export PULUMI_STACK
+stack=${PULUMI_STACK:?names no stack}
+unset PULUMI_ENABLE_STREAMING_JSON_PREVIEW # its format is another one
 mkdir -p "$out"
 # What `pulumi install` has put into the project's virtual environment, and the CLI where its installer puts it.
 for folder in .venv/bin venv/bin; do

@@ -32,6 +32,12 @@ MakeStack = Callable[..., Stack]
 ACT = "github.com/nektos/act@v0.2.89"
 GITLAB_CI_LOCAL = "gitlab-ci-local@4.56.0"
 USES = re.compile(r"uses: ([\w./-]+)@([0-9a-f]{40})")
+# All is installed already, and nothing may be installed into this environment. And a job can be killed.
+PULUMI = """
+if [ "$1" = install ]; then exit; fi
+if [ "$1" = up ] && [ -e {kept}/kill ]; then exec kill -KILL "$PPID"; fi
+exec {pulumi} "$@"
+"""
 # What the forges' own actions do here: the steps of a composite action.
 NOTHING = "- {run: 'true', shell: bash}"
 UPLOAD = """
@@ -94,8 +100,7 @@ def runner(stack: Stack, forge: Forge, kept: Path) -> Runner:
         text = re.sub(r"(PULUMI_BACKEND_URL:) .*# yours", rf"\1 file://{stack.backend}", text)
         # Here is no Docker: the jobs run in a shell of this machine.
         file.write_text(re.sub(r"(?m)^  image: .*\n", "", text))
-    # All is installed already, and nothing may be installed into this environment.
-    stand_in(kept / "bin", "pulumi", f'[ "$1" = install ] || exec {cli_folder()}/pulumi "$@"')
+    stand_in(kept / "bin", "pulumi", PULUMI.format(kept=kept, pulumi=cli_folder() / "pulumi"))
     env = {**stack.env, "HOME": os.environ["HOME"], "PATH": f"{kept / 'bin'}:{stack.env['PATH']}"}
     made = Runner(stack, forge, kept, env)
     (folder / ".gitignore").write_text("recordings-out/\n.gitlab-ci-local/\n__pycache__/\n")
@@ -174,6 +179,11 @@ def test_github(recorded: MakeStack, emu: Emulator, site: pages.Pages, kept: Pat
         assert sheet.exists()
         assert emu.requests() == []
 
+        (kept / "kill").touch()
+        killed = act(job, "push", MAIN)
+        assert killed.returncode != 0
+        assert "the lock is removed" in killed.stdout
+        (kept / "kill").unlink()
         pushed = act(job, "push", MAIN)
         assert pushed.returncode == 0, pushed.stdout
         tasks = runs_exactly(emu, stack, "lecture")

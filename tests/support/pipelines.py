@@ -16,7 +16,7 @@ from tools.dev import cli_build
 PIPELINES = ROOT / "examples/pipelines"
 SCRIPT = PIPELINES / "recordings.sh"
 COMMENT = PIPELINES / "comment.py"
-MARKER = "<!-- pulumi-trtc review -->"
+IDENTITY = PIPELINES / "github/identity.py"
 
 
 def repository(folder: Path) -> Path:

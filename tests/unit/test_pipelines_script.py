@@ -11,7 +11,7 @@ import pytest
 
 from tests.support import processes
 from tests.support.emulator import eventually
-from tests.support.pipelines import MARKER, SCRIPT, stand_in
+from tests.support.pipelines import SCRIPT, stand_in
 
 LOGGED = 'echo "${0##*/} $*" >>"$LOG"\n'
 # An update that tells of each SIGINT, and ends once it is told to.
@@ -79,14 +79,24 @@ def test_a_preview_becomes_a_review_and_one_that_failed_fails(
     job: Job, previewed: int, reviewed: int, status: int
 ) -> None:
     pulumi(job, f"echo a preview with a token; exit {previewed}")
-    pulumi_trtc(job, f"read -r found; echo '{MARKER}'; echo \"of ${{#found}} characters\"; exit {reviewed}")
+    pulumi_trtc(job, f'read -r found; echo "of ${{#found}} characters"; exit {reviewed}')
     job.env["GITHUB_STEP_SUMMARY"] = str(job.folder / "summary")
-    review = f"{MARKER}\nof 22 characters\n"
+    review = "of 22 characters\n"
     assert job.run("preview") == (status, review)
     # The preview itself is kept nowhere.
     assert job.made() == {"review.md": review}
     assert (job.folder / "summary").read_text() == review
-    assert "pulumi preview --json --show-replacement-steps --non-interactive" in job.log()
+    preview = "pulumi preview --stack dev --json --show-replacement-steps --show-sames --non-interactive"
+    assert preview in job.log()
+
+
+def test_a_preview_that_tells_nothing_is_a_review_that_says_so(job: Job) -> None:
+    pulumi(job, "echo no such backend >&2; exit 255")
+    pulumi_trtc(job, "cat; exit 2")
+    status, said = job.run("preview")
+    assert status == 2
+    assert said.startswith("no such backend\n**The preview failed")
+    assert job.made()["review.md"] == said.removeprefix("no such backend\n")
 
 
 @pytest.mark.parametrize("status", [0, 1, 2])
@@ -95,13 +105,14 @@ def test_drift_says_and_ends_as_the_service_is_told_to(job: Job, status: int) ->
     job.env["GITHUB_STEP_SUMMARY"] = str(job.folder / "summary")
     assert job.run("drift") == (status, "lecture has ended\nwhat to do\n")
     assert (job.folder / "summary").read_text() == "```\nlecture has ended\nwhat to do\n```\n"
-    assert job.log() == ["pulumi-trtc status --expect-running"]
+    assert job.log() == ["pulumi-trtc status --stack dev --expect-running"]
 
 
 @pytest.mark.parametrize("status", [0, 1])
 def test_a_rehearsal_leaves_its_pictures_and_fails_as_it_fails(job: Job, status: int) -> None:
-    pulumi_trtc(job, f'mkdir -p "$3" && touch "$3/contact-sheet.png"; exit {status}')
+    pulumi_trtc(job, f'mkdir -p "$5" && touch "$5/contact-sheet.png"; exit {status}')
     assert job.run("rehearse")[0] == status
+    assert job.log() == ["pulumi-trtc rehearse --stack dev --output recordings-out/rehearsal"]
     assert (job.folder / "recordings-out/rehearsal/contact-sheet.png").exists()
 
 
@@ -117,7 +128,11 @@ def test_a_cancelled_update_is_asked_once_to_end_and_waited_for(job: Job, number
     running.signal(signal.SIGINT)
     (job.folder / "go").touch()
     assert running.wait(60) == 3
-    assert job.log() == ["pulumi up --yes --non-interactive --suppress-progress", "waits", "interrupted"]
+    assert job.log() == [
+        "pulumi up --stack dev --yes --non-interactive --suppress-progress",
+        "waits",
+        "interrupted",
+    ]
     assert "cancelled: the update ends after what it is doing now" in running.text()
     assert job.made() == {}
 
@@ -137,7 +152,7 @@ def test_cancel_ends_an_update_that_has_outlived_its_job_before_it_removes_the_l
     assert status == 0
     assert "killing it" in said
     assert not Path(f"/proc/{pid}").exists() or "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
-    assert job.log()[1:] == ["waits", "interrupted", "pulumi cancel --yes --non-interactive"]
+    assert job.log()[1:] == ["waits", "interrupted", "pulumi cancel --stack dev --yes --non-interactive"]
     assert job.made() == {}
     running.end()
 
@@ -147,7 +162,7 @@ def test_cancel_leaves_a_program_alone_that_was_given_the_number_of_a_killed_upd
     (job.folder / "recordings-out").mkdir()
     (job.folder / "recordings-out/up.pid").write_text(f"{os.getpid()}\n")
     status, said = job.run("cancel")
-    assert (status, job.log()) == (0, ["pulumi cancel --yes --non-interactive"])
+    assert (status, job.log()) == (0, ["pulumi cancel --stack dev --yes --non-interactive"])
     assert "still runs" not in said
 
 
