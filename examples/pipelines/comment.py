@@ -1,7 +1,7 @@
 """Posts a review on this pipeline's pull or merge request, in place of the one that it posted before.
 
-`python3 comment.py review.md`; the first line of the review is the marker by which the earlier one is found.
-It needs nothing but Python, and runs in a job that runs no code of the stack: its token may write.
+`python3 comment.py review.md`; PULUMI_STACK tells whose review it is. It needs nothing but Python, and runs
+in a job that runs no code of the stack: its token may write.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 PAGE = 100
 TIMEOUT_S = 30
@@ -54,14 +55,13 @@ class Forge:
             if len(found) < PAGE:
                 return
 
-    def post(self, review: str) -> str:
-        """Edit the earlier comment, or write the first one."""
-        marker = review.partition("\n")[0].strip()
+    def post(self, marker: str, review: str) -> str:
+        """Edit the comment that begins with the marker, or write the first one."""
         for comment in self.all():
             if comment["body"].startswith(marker) and self.is_own(comment):
-                self.ask(self.edit, f"{self.one}/{comment['id']}", review)
+                self.ask(self.edit, f"{self.one}/{comment['id']}", f"{marker}\n{review}")
                 return "renewed"
-        self.ask("POST", self.comments, review)
+        self.ask("POST", self.comments, f"{marker}\n{review}")
         return "posted"
 
 
@@ -90,14 +90,14 @@ def forge(environ: Mapping[str, str]) -> Forge:
 def main() -> None:
     """Post the file that is named."""
     review = Path(sys.argv[1]).read_text("utf-8")
-    if not review.startswith("<!--"):
-        raise SystemExit(f"the review was not posted: {sys.argv[1]} does not begin with a marker")
     try:
+        # Nobody sees it. A review has one of its own, but not where the preview told of no stack.
+        marker = f"<!-- recordings of {quote(os.environ['PULUMI_STACK'], safe='/')} -->"
         here = forge(os.environ)
     except KeyError as missing:
         raise SystemExit(f"the review was not posted: {missing.args[0]} is not set") from None
     try:
-        done = here.post(review)
+        done = here.post(marker, review)
     except urllib.error.HTTPError as error:
         raise SystemExit(f"the review was not posted: HTTP status {error.code}; {here.advice}") from None
     except OSError as error:

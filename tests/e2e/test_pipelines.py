@@ -57,6 +57,8 @@ def test_a_stack_in_pipelines(recorded: MakeStack, emu: Emulator, killed: Interr
     stack = recorded(program(lecture=inputs(), talk=inputs()))
     pipeline = Pipeline(stack)
 
+    assert "2 start" in pipeline.succeed("preview")
+    assert emu.requests() == []
     pipeline.succeed("up")
     tasks = runs_exactly(emu, stack, "lecture", "talk")
     all_recording(emu)

@@ -10,21 +10,24 @@ from pathlib import Path
 import pytest
 
 from tests.support.forge import Forge, github, gitlab, served
-from tests.support.pipelines import COMMENT, MARKER
+from tests.support.pipelines import COMMENT
 
 TOKENS = {"Bearer the-token", "the-token"}
+MARKER = "<!-- recordings of me/prod -->"
 
 
 def environ(forge: Forge) -> dict[str, str]:
     """What a pipeline of the forge has in its environment."""
     if "user" in forge.author:
         return {
+            "PULUMI_STACK": "me/prod",
             "GITHUB_API_URL": forge.url,
             "GITHUB_REPOSITORY": "me/repo",
             "PULL_REQUEST": "7",
             "GITHUB_TOKEN": "the-token",
         }
     return {
+        "PULUMI_STACK": "me/prod",
         "CI_API_V4_URL": forge.url,
         "CI_PROJECT_ID": "40",
         "CI_MERGE_REQUEST_IID": "7",
@@ -53,9 +56,9 @@ def post(forge: Forge, folder: Path, review: str, *, without: str = "") -> subpr
 
 def test_the_first_review_is_posted_and_the_next_one_takes_its_place(forge: Forge, tmp_path: Path) -> None:
     forge.write("please have a look")
-    assert post(forge, tmp_path, f"{MARKER}\n1 starts — “ü”").stdout == "the review was posted\n"
+    assert post(forge, tmp_path, "1 starts — “ü”").stdout == "the review was posted\n"
     forge.write("fine with me")
-    assert post(forge, tmp_path, f"{MARKER}\n2 start").stdout == "the review was renewed\n"
+    assert post(forge, tmp_path, "2 start").stdout == "the review was renewed\n"
     assert forge.bodies() == ["please have a look", f"{MARKER}\n2 start", "fine with me"]
     assert len(forge.tokens) == 1
     assert forge.tokens < TOKENS
@@ -65,7 +68,7 @@ def test_the_earlier_review_is_found_below_many_comments(forge: Forge, tmp_path:
     for number in range(230):
         forge.write(f"comment {number}")
     forge.write(f"{MARKER}\n1 starts")
-    post(forge, tmp_path, f"{MARKER}\n2 start")
+    post(forge, tmp_path, "2 start")
     assert forge.bodies()[230:] == [f"{MARKER}\n2 start"]
 
 
@@ -73,28 +76,25 @@ def test_what_a_person_wrote_with_the_marker_in_it_stays(forge: Forge, tmp_path:
     forge.write(f"{MARKER}\nnothing stops", {"user": {"type": "User"}, "author": {"username": "ann"}})
     if "author" in forge.author:
         del forge.comments[0]["user"]
-    post(forge, tmp_path, f"{MARKER}\n2 stop")
+    post(forge, tmp_path, "2 stop")
     assert forge.bodies() == [f"{MARKER}\nnothing stops", f"{MARKER}\n2 stop"]
 
 
-@pytest.mark.parametrize(
-    ("review", "refuses", "said"),
-    [
-        ("", None, "the review was not posted: review.md does not begin with a marker\n"),
-        (f"{MARKER}\n1 stops", 403, "the review was not posted: HTTP status 403; "),
-    ],
-)
-def test_a_review_that_cannot_be_posted_fails_in_one_line(
-    forge: Forge, tmp_path: Path, review: str, refuses: int | None, said: str
-) -> None:
-    forge.refuses = refuses
-    told = post(forge, tmp_path, review)
+def test_a_review_that_cannot_be_posted_fails_in_one_line(forge: Forge, tmp_path: Path) -> None:
+    forge.refuses = 403
+    told = post(forge, tmp_path, "1 stops")
     assert told.returncode == 1
-    assert told.stderr.startswith(said)
+    assert told.stderr.startswith("the review was not posted: HTTP status 403; ")
     assert told.stderr.count("\n") == 1
+
+
+def test_each_stack_has_a_comment_of_its_own(forge: Forge, tmp_path: Path) -> None:
+    forge.write("<!-- recordings of me/test -->\n1 starts")
+    post(forge, tmp_path, "2 stop")
+    assert forge.bodies() == ["<!-- recordings of me/test -->\n1 starts", f"{MARKER}\n2 stop"]
 
 
 def test_a_missing_setting_is_named(forge: Forge, tmp_path: Path) -> None:
     *_, last = environ(forge)
-    told = post(forge, tmp_path, f"{MARKER}\n1 stops", without=last)
+    told = post(forge, tmp_path, "1 stops", without=last)
     assert (told.returncode, told.stderr) == (1, f"the review was not posted: {last} is not set\n")
