@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support import pages, recording
-from trtc_emulator.recorder import ChromiumMedia, NoBrowserError, RecorderSettings, find_browser, find_ffmpeg
+from trtc_emulator.recorder import (
+    ChromiumMedia,
+    NotInstalledError,
+    RecorderSettings,
+    find_browser,
+    find_ffmpeg,
+)
 
 
 def test_capacity_is_given_back_at_the_end(tmp_path: Path) -> None:
@@ -95,7 +100,7 @@ def test_a_browser_that_does_not_start_fails_its_task(tmp_path: Path) -> None:
 
 
 def _program(folder: Path, name: str) -> Path:
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     path.write_text("#!/bin/sh\n")
     path.chmod(0o755)
@@ -103,27 +108,31 @@ def _program(folder: Path, name: str) -> Path:
 
 
 def test_a_browser_is_looked_for_in_this_order(tmp_path: Path) -> None:
-    own = _program(tmp_path, "playwrights-own")
+    folder = tmp_path / "home/.cache/ms-playwright"
+    _program(folder / "chromium-999/chrome-linux", "chrome")
+    fetched = _program(folder / "chromium-1200/chrome-linux64", "chrome")
     named = _program(tmp_path, "named")
     setting = _program(tmp_path, "setting")
     google = _program(tmp_path / "path", "google-chrome")
-    path = {"PATH": str(tmp_path / "path")}
+    path = {"PATH": str(tmp_path / "path"), "HOME": str(tmp_path / "home")}
     with_setting = {**path, "TRTC_EMULATOR_BROWSER": str(setting)}
-    assert find_browser(str(named), with_setting, lambda: own) == named
-    assert find_browser(None, with_setting, lambda: own) == setting
-    assert find_browser("google-chrome", path, lambda: own) == google
-    assert find_browser(None, path, lambda: own) == google
+    assert find_browser(str(named), with_setting) == named
+    assert find_browser(None, with_setting) == setting
+    assert find_browser("google-chrome", path) == google
+    assert find_browser(None, path) == google
     chromium = _program(tmp_path / "path", "chromium")
-    assert find_browser(None, path, lambda: own) == chromium
-    assert find_browser(None, {"PATH": str(tmp_path / "empty")}, lambda: own) == own
+    assert find_browser(None, path) == chromium
+    assert find_browser(None, {**path, "PATH": str(tmp_path / "empty")}) == fetched
+    elsewhere = {"PATH": "", "HOME": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(folder)}
+    assert find_browser(None, elsewhere) == fetched
 
 
 def test_no_browser_says_how_to_get_one(tmp_path: Path) -> None:
-    with pytest.raises(NoBrowserError) as none:
-        find_browser(None, {"PATH": str(tmp_path)}, lambda: None)
+    with pytest.raises(NotInstalledError) as none:
+        find_browser(None, {"PATH": str(tmp_path), "HOME": str(tmp_path)})
     assert "apt-get install chromium" in str(none.value)
-    assert f"{sys.executable} -m playwright install" in str(none.value)
-    with pytest.raises(NoBrowserError, match="--browser names nothing-like-it"):
+    assert "playwright install --with-deps chromium" in str(none.value)
+    with pytest.raises(NotInstalledError, match="--browser names nothing-like-it"):
         find_browser("nothing-like-it", {"PATH": str(tmp_path)})
-    with pytest.raises(NoBrowserError, match="TRTC_EMULATOR_BROWSER names nothing-like-it"):
+    with pytest.raises(NotInstalledError, match="TRTC_EMULATOR_BROWSER names nothing-like-it"):
         find_browser(None, {"PATH": str(tmp_path), "TRTC_EMULATOR_BROWSER": "nothing-like-it"})

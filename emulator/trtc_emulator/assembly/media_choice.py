@@ -9,7 +9,13 @@ import attrs
 
 from trtc_emulator.media.contract import Listener, Media
 from trtc_emulator.media.none import NoMedia
-from trtc_emulator.recorder import ChromiumMedia, NoBrowserError, RecorderSettings, find_browser, find_ffmpeg
+from trtc_emulator.recorder import (
+    ChromiumMedia,
+    NotInstalledError,
+    RecorderSettings,
+    find_browser,
+    find_ffmpeg,
+)
 from trtc_emulator.settings.values import Settings
 
 
@@ -23,21 +29,21 @@ class MediaChoice:
 
     Attributes:
         why: In a few words, for the first lines of the output.
-        browser: What opens the pages; None opens none.
+        programs: The browser that opens the pages and the ffmpeg that encodes them; None opens none.
     """
 
     why: str
-    browser: Path | None = None
+    programs: tuple[Path, Path] | None = None
 
     @property
     def name(self) -> str:
         """As --media has it."""
-        return "chromium" if self.browser else "none"
+        return "chromium" if self.programs else "none"
 
     @property
     def survives(self) -> bool:
         """Whether recordings outlive the emulator's process."""
-        return self.browser is None
+        return self.programs is None
 
 
 def choose_media(settings: Settings) -> MediaChoice:
@@ -45,18 +51,17 @@ def choose_media(settings: Settings) -> MediaChoice:
     if settings.media == "none":
         return MediaChoice("no page is opened")
     try:
-        browser = find_browser(settings.browser, os.environ)
-    except NoBrowserError as missing:
+        programs = find_browser(settings.browser, os.environ), find_ffmpeg()
+    except NotInstalledError as missing:
         if settings.media == "chromium" or settings.browser:
             raise MediaError(str(missing)) from None
         return MediaChoice(f"no page is opened. {missing}")
-    return MediaChoice(str(browser), browser)
+    return MediaChoice(str(programs[0]), programs)
 
 
 def make_media(choice: MediaChoice, listener: Listener, settings: Settings) -> Media:
     """The media that were chosen."""
-    if choice.browser is None:
+    if choice.programs is None:
         return NoMedia(listener)
-
-    recorder = RecorderSettings(choice.browser, find_ffmpeg(), settings.max_recordings)
+    recorder = RecorderSettings(*choice.programs, settings.max_recordings)
     return ChromiumMedia(listener, recorder, settings.data)

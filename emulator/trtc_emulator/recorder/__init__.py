@@ -11,8 +11,8 @@ the middle of the video, as large as fits, on black.
 
 from __future__ import annotations
 
-from trtc_emulator.recorder.browser import NoBrowserError, find_browser, find_ffmpeg
+from trtc_emulator.recorder.browser import NotInstalledError, find_browser, find_ffmpeg
 from trtc_emulator.recorder.job import RecorderSettings
 from trtc_emulator.recorder.parent import ChromiumMedia
 
-__all__ = ["ChromiumMedia", "NoBrowserError", "RecorderSettings", "find_browser", "find_ffmpeg"]
+__all__ = ["ChromiumMedia", "NotInstalledError", "RecorderSettings", "find_browser", "find_ffmpeg"]

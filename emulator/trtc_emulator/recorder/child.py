@@ -67,9 +67,7 @@ class _Recording:
         job.folder.mkdir(parents=True, exist_ok=True)
         kept_fd, scratch = lock.take(job.folder)
         try:
-            device = (
-                await devices.emulated(job.mobile) if job.mobile else devices.desktop(job.width, job.height)
-            )
+            device = devices.emulated(job.mobile) if job.mobile else devices.desktop(job.width, job.height)
             size = (device.width, device.height)
             browser = await chromium.launch(job.browser, scratch, size, kept_fd)
             try:
@@ -130,6 +128,9 @@ class _Recording:
             finished.begin_playlist(job.hls_seconds)
 
         async def on_segment(segment: encoder.Segment) -> None:
+            name, *_ = segment
+            if files.whole(name).endswith(".mp4"):
+                await asyncio.to_thread(recover.make_seekable, job.folder / name, job.ffmpeg)
             self._file(finished.segment(*segment))
 
         process = await encoder.start(job, kept_fd, on_segment)
@@ -182,10 +183,10 @@ class _Recording:
         self._clock.end()
         process = encoding.process
         try:
-            status = await asyncio.wait_for(process.wait(), _ENCODER_END_SECONDS)
+            await asyncio.wait_for(process.process.wait(), _ENCODER_END_SECONDS)
         except asyncio.TimeoutError:
             process.kill()
-            status = await process.wait()
+        status = await process.wait()
         if encoding.relays is not None:
             await encoding.relays.close(_RELAY_END_SECONDS)
         if status == 0:

@@ -19,6 +19,9 @@ _KEYFRAME_SECONDS = 2
 # What a kill may cost, beside the frames that are still on their way through the encoder.
 _FRAGMENT_MICROSECONDS = 500_000
 _NEVER_SPLIT_SECONDS = 10**8
+# MPEG-TS has a name, and one beyond ASCII is marked as UTF-8: the static ffmpeg of imageio-ffmpeg dies when
+# it reads a file whose name it must convert.
+_NAME = "web recording…"
 
 Segment = tuple[str, float, float]
 
@@ -115,6 +118,7 @@ def arguments(job: ChildJob, ends: dict[str, int]) -> list[str]:
         *("-maxrate", "6M", "-bufsize", "12M", "-profile:v", "high"),
         *("-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-fps_mode", "passthrough"),
         *("-c:a", "aac", "-b:a", "64k", "-flags", "+global_header"),
+        *("-metadata", f"service_name={_NAME}", "-metadata", f"service_provider={_NAME}"),
         *("-f", "tee", "|".join(map(str, outputs))),
     ]
 
@@ -122,18 +126,18 @@ def arguments(job: ChildJob, ends: dict[str, int]) -> list[str]:
 def _picture(width: int, height: int) -> str:
     """Any frame to the video's size: its shape kept, the rest black, JPEG's colours to HD video's."""
     return (
-        # What every JPEG is. (Its primaries are those of the page's sRGB, which are HD video's too.)
-        "setparams=range=pc:colorspace=smpte170m:color_primaries=bt709:color_trc=bt709,"
         f"scale={width}:{height}:force_original_aspect_ratio=decrease:force_divisible_by=2,"
-        # Exacter than scale's own conversion, and an eighth of its work.
-        "colorspace=all=bt709:range=tv:format=yuv420p:fast=1,"
+        # Exacter than scale's own conversion, and an eighth of its work. The input's values are every JPEG's.
+        # (Its primaries are those of the page's sRGB, which are HD video's too.)
+        "colorspace=all=bt709:range=tv:format=yuv420p:fast=1"
+        ":irange=pc:ispace=smpte170m:iprimaries=bt709:itrc=bt709,"
         f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2:black,setsar=1"
     )
 
 
 def _mp4(job: ChildJob, listing: int) -> tee.Output:
     inside: tee.Options = {
-        "movflags": "+hybrid_fragmented",
+        "movflags": "+frag_keyframe+empty_moov+default_base_moof",
         "frag_duration": _FRAGMENT_MICROSECONDS,
         "flush_packets": 1,
     }

@@ -45,16 +45,23 @@ def complete(folder: Path, ffmpeg: Path) -> tuple[RecordedFile, ...]:
     return tuple(sorted(found, key=lambda file: (file.start_ms, file.name)))
 
 
-def _complete_mp4(path: Path, ffmpeg: Path) -> None:
+def make_seekable(path: Path, ffmpeg: Path) -> None:
+    """Make an ordinary MP4 of a fragmented one, which plays, but in which many players cannot seek. Blocks.
+
+    Without room for a copy it stays as it is.
+    """
     written = path.stat().st_mtime_ns
-    # A fragmented file plays, but many players cannot seek in it: copied, it is an ordinary one.
     copy = path.with_name(path.name + ".tmp")
     _run(ffmpeg, path, "-c", "copy", "-map", "0", "-movflags", "+faststart", "-f", "mp4", "-y", str(copy))
     if _length(ffmpeg, copy):
         os.utime(copy, ns=(written, written))
         copy.replace(path)
-    else:  # no room for a copy, perhaps
+    else:
         copy.unlink(missing_ok=True)
+
+
+def _complete_mp4(path: Path, ffmpeg: Path) -> None:
+    make_seekable(path, ffmpeg)
     if _length(ffmpeg, path):
         path.replace(path.with_name(files.whole(path.name)))
     else:  # killed before its first fragment: nothing in it can be played
