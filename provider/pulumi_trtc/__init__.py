@@ -19,14 +19,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pulumi_trtc.program.args_page import (
         EmulateMobileParamsArgs,
+        EmulateMobileParamsArgsDict,
         McuPublishCdnParamArgs,
+        McuPublishCdnParamArgsDict,
         WebRecordVideoParamsArgs,
+        WebRecordVideoParamsArgsDict,
     )
     from pulumi_trtc.program.args_storage import (
         CloudStorageArgs,
+        CloudStorageArgsDict,
         CloudVodArgs,
+        CloudVodArgsDict,
         StorageParamsArgs,
+        StorageParamsArgsDict,
         TencentVodArgs,
+        TencentVodArgsDict,
     )
     from pulumi_trtc.program.choices import (
         CdnProvider,
@@ -35,12 +42,21 @@ if TYPE_CHECKING:
         MobileDeviceType,
         ScreenOrientation,
     )
+    from pulumi_trtc.program.outputs import (
+        CloudStorage,
+        CloudVod,
+        EmulateMobileParams,
+        McuPublishCdnParam,
+        StorageParams,
+        TencentVod,
+        WebRecordVideoParams,
+    )
     from pulumi_trtc.program.resource import WebRecording
 else:
     # Imported when first used: the commands need none of it, and Pulumi's SDK takes a second.
     def __getattr__(name: str) -> object:
         if name in __all__:
-            for module in ("resource", "args_page", "args_storage", "choices"):
+            for module in ("resource", "args_page", "args_storage", "choices", "outputs"):
                 found = vars(importlib.import_module(f"pulumi_trtc.program.{module}"))
                 if name in found:
                     return found[name]
@@ -49,16 +65,30 @@ else:
 
 __all__ = [
     "CdnProvider",
+    "CloudStorage",
     "CloudStorageArgs",
+    "CloudStorageArgsDict",
     "CloudStorageVendor",
+    "CloudVod",
     "CloudVodArgs",
+    "CloudVodArgsDict",
+    "EmulateMobileParams",
     "EmulateMobileParamsArgs",
+    "EmulateMobileParamsArgsDict",
+    "McuPublishCdnParam",
     "McuPublishCdnParamArgs",
+    "McuPublishCdnParamArgsDict",
     "MediaType",
     "MobileDeviceType",
     "ScreenOrientation",
+    "StorageParams",
     "StorageParamsArgs",
+    "StorageParamsArgsDict",
+    "TencentVod",
     "TencentVodArgs",
+    "TencentVodArgsDict",
+    "WebRecordVideoParams",
     "WebRecordVideoParamsArgs",
+    "WebRecordVideoParamsArgsDict",
     "WebRecording",
 ]

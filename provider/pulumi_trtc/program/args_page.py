@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import attrs
 
@@ -31,19 +31,19 @@ class WebRecordVideoParamsArgs(Args):
 
     _record = table.WEB_RECORD_VIDEO_PARAMS
 
-    width: Input[int] | None = None
-    height: Input[int] | None = None
-    format: Input[str] | None = None
-    max_media_file_duration: Input[int] | None = None
+    width: Input[int | None] = None
+    height: Input[int | None] = None
+    format: Input[Literal["hls", "mp4"] | None] = None
+    max_media_file_duration: Input[int | None] = None
 
 
 class WebRecordVideoParamsArgsDict(TypedDict, total=False):
     """`WebRecordVideoParamsArgs` as a dict."""
 
-    width: Input[int] | None
-    height: Input[int] | None
-    format: Input[str] | None
-    max_media_file_duration: Input[int] | None
+    width: Input[int | None]
+    height: Input[int | None]
+    format: Input[Literal["hls", "mp4"] | None]
+    max_media_file_duration: Input[int | None]
 
 
 @attrs.frozen(kw_only=True)
@@ -59,14 +59,14 @@ class McuPublishCdnParamArgs(Args):
     _record = table.MCU_PUBLISH_CDN_PARAM
 
     publish_cdn_url: Input[str] = attrs.field(repr=False)
-    is_tencent_cdn: Input[int] | None = None
+    is_tencent_cdn: Input[int | None] = None
 
 
 class McuPublishCdnParamArgsDict(TypedDict, total=False):
     """`McuPublishCdnParamArgs` as a dict."""
 
     publish_cdn_url: Required[Input[str]]
-    is_tencent_cdn: Input[int] | None
+    is_tencent_cdn: Input[int | None]
 
 
 @attrs.frozen(kw_only=True)
@@ -80,12 +80,12 @@ class EmulateMobileParamsArgs(Args):
 
     _record = table.EMULATE_MOBILE_PARAMS
 
-    mobile_device_type: Input[int] | None = None
-    screen_orientation: Input[int] | None = None
+    mobile_device_type: Input[int | None] = None
+    screen_orientation: Input[int | None] = None
 
 
 class EmulateMobileParamsArgsDict(TypedDict, total=False):
     """`EmulateMobileParamsArgs` as a dict."""
 
-    mobile_device_type: Input[int] | None
-    screen_orientation: Input[int] | None
+    mobile_device_type: Input[int | None]
+    screen_orientation: Input[int | None]

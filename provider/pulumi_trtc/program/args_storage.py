@@ -14,8 +14,10 @@ from pulumi_trtc.inputs import table
 from pulumi_trtc.program.to_props import Args
 
 if TYPE_CHECKING:
-    from pulumi import Input
+    from pulumi import Input, Output
     from typing_extensions import Required
+
+    from pulumi_trtc.program.outputs import CloudStorage, CloudVod, TencentVod
 
 
 @attrs.frozen(kw_only=True)
@@ -39,9 +41,9 @@ class CloudStorageArgs(Args):
     vendor: Input[int]
     region: Input[str]
     bucket: Input[str]
-    access_key: Input[str] | None = attrs.field(default=None, repr=False)
-    secret_key: Input[str] | None = attrs.field(default=None, repr=False)
-    file_name_prefix: Input[Sequence[Input[str]]] | None = None
+    access_key: Input[str | None] = attrs.field(default=None, repr=False)
+    secret_key: Input[str | None] = attrs.field(default=None, repr=False)
+    file_name_prefix: Input[Sequence[Input[str]] | None] = None
 
 
 class CloudStorageArgsDict(TypedDict, total=False):
@@ -50,9 +52,9 @@ class CloudStorageArgsDict(TypedDict, total=False):
     vendor: Required[Input[int]]
     region: Required[Input[str]]
     bucket: Required[Input[str]]
-    access_key: Input[str] | None
-    secret_key: Input[str] | None
-    file_name_prefix: Input[Sequence[Input[str]]] | None
+    access_key: Input[str | None]
+    secret_key: Input[str | None]
+    file_name_prefix: Input[Sequence[Input[str]] | None]
 
 
 @attrs.frozen(kw_only=True)
@@ -74,29 +76,29 @@ class TencentVodArgs(Args):
 
     _record = table.TENCENT_VOD
 
-    procedure: Input[str] | None = None
-    expire_time: Input[int] | None = None
-    storage_region: Input[str] | None = None
-    class_id: Input[int] | None = None
-    sub_app_id: Input[int] | None = None
-    session_context: Input[str] | None = None
-    source_context: Input[str] | None = None
-    media_type: Input[int] | None = None
-    user_define_record_id: Input[str] | None = None
+    procedure: Input[str | None] = None
+    expire_time: Input[int | None] = None
+    storage_region: Input[str | None] = None
+    class_id: Input[int | None] = None
+    sub_app_id: Input[int | None] = None
+    session_context: Input[str | None] = None
+    source_context: Input[str | None] = None
+    media_type: Input[int | None] = None
+    user_define_record_id: Input[str | None] = None
 
 
 class TencentVodArgsDict(TypedDict, total=False):
     """`TencentVodArgs` as a dict."""
 
-    procedure: Input[str] | None
-    expire_time: Input[int] | None
-    storage_region: Input[str] | None
-    class_id: Input[int] | None
-    sub_app_id: Input[int] | None
-    session_context: Input[str] | None
-    source_context: Input[str] | None
-    media_type: Input[int] | None
-    user_define_record_id: Input[str] | None
+    procedure: Input[str | None]
+    expire_time: Input[int | None]
+    storage_region: Input[str | None]
+    class_id: Input[int | None]
+    sub_app_id: Input[int | None]
+    session_context: Input[str | None]
+    source_context: Input[str | None]
+    media_type: Input[int | None]
+    user_define_record_id: Input[str | None]
 
 
 @attrs.frozen(kw_only=True)
@@ -109,13 +111,13 @@ class CloudVodArgs(Args):
 
     _record = table.CLOUD_VOD
 
-    tencent_vod: Input[TencentVodArgs | TencentVodArgsDict]
+    tencent_vod: Input[TencentVodArgs | TencentVodArgsDict] | Output[TencentVod]
 
 
 class CloudVodArgsDict(TypedDict, total=False):
     """`CloudVodArgs` as a dict."""
 
-    tencent_vod: Required[Input[TencentVodArgs | TencentVodArgsDict]]
+    tencent_vod: Required[Input[TencentVodArgs | TencentVodArgsDict] | Output[TencentVod]]
 
 
 @attrs.frozen(kw_only=True)
@@ -129,12 +131,12 @@ class StorageParamsArgs(Args):
 
     _record = table.STORAGE_PARAMS
 
-    cloud_storage: Input[CloudStorageArgs | CloudStorageArgsDict] | None = None
-    cloud_vod: Input[CloudVodArgs | CloudVodArgsDict] | None = None
+    cloud_storage: Input[CloudStorageArgs | CloudStorageArgsDict | None] | Output[CloudStorage] = None
+    cloud_vod: Input[CloudVodArgs | CloudVodArgsDict | None] | Output[CloudVod] = None
 
 
 class StorageParamsArgsDict(TypedDict, total=False):
     """`StorageParamsArgs` as a dict."""
 
-    cloud_storage: Input[CloudStorageArgs | CloudStorageArgsDict] | None
-    cloud_vod: Input[CloudVodArgs | CloudVodArgsDict] | None
+    cloud_storage: Input[CloudStorageArgs | CloudStorageArgsDict | None] | Output[CloudStorage]
+    cloud_vod: Input[CloudVodArgs | CloudVodArgsDict | None] | Output[CloudVod]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -31,6 +31,12 @@ if TYPE_CHECKING:
         WebRecordVideoParamsArgsDict,
     )
     from pulumi_trtc.program.args_storage import StorageParamsArgs, StorageParamsArgsDict
+    from pulumi_trtc.program.outputs import (
+        EmulateMobileParams,
+        McuPublishCdnParam,
+        StorageParams,
+        WebRecordVideoParams,
+    )
 
 _TYPE = "pulumi-python:dynamic/trtc:WebRecording"
 
@@ -90,12 +96,12 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
         storage_location: Output[str]
         record_url: Output[str]
         sdk_app_id: Output[int]
-        storage_params: Output[dict[str, Any]]
-        web_record_video_params: Output[dict[str, Any] | None]
+        storage_params: Output[StorageParams]
+        web_record_video_params: Output[WebRecordVideoParams | None]
         max_duration_limit: Output[int | None]
         ready_timeout: Output[int | None]
-        publish_cdn_params: Output[list[dict[str, Any]] | None]
-        emulate_mobile_params: Output[dict[str, Any] | None]
+        publish_cdn_params: Output[list[McuPublishCdnParam] | None]
+        emulate_mobile_params: Output[EmulateMobileParams | None]
         when_ended: Output[str | None]
         wait_until_recording: Output[int | None]
         adopt: Output[str | None]
@@ -106,17 +112,20 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
         *,
         record_url: Input[str],
         sdk_app_id: Input[int],
-        storage_params: Input[StorageParamsArgs | StorageParamsArgsDict],
-        web_record_video_params: Input[WebRecordVideoParamsArgs | WebRecordVideoParamsArgsDict] | None = None,
-        max_duration_limit: Input[int] | None = None,
-        record_id: Input[str] | None = None,
-        publish_cdn_params: Input[Sequence[Input[McuPublishCdnParamArgs | McuPublishCdnParamArgsDict]]]
-        | None = None,
-        ready_timeout: Input[int] | None = None,
-        emulate_mobile_params: Input[EmulateMobileParamsArgs | EmulateMobileParamsArgsDict] | None = None,
-        when_ended: Input[Literal["keep", "restart"]] | None = None,
-        wait_until_recording: Input[int] | None = None,
-        adopt: Input[str] | None = None,
+        storage_params: Input[StorageParamsArgs | StorageParamsArgsDict] | Output[StorageParams],
+        web_record_video_params: Input[WebRecordVideoParamsArgs | WebRecordVideoParamsArgsDict | None]
+        | Output[WebRecordVideoParams | None] = None,
+        max_duration_limit: Input[int | None] = None,
+        record_id: Input[str | None] = None,
+        publish_cdn_params: Input[Sequence[Input[McuPublishCdnParamArgs | McuPublishCdnParamArgsDict]] | None]
+        | Output[Sequence[McuPublishCdnParam] | None] = None,
+        ready_timeout: Input[int | None] = None,
+        emulate_mobile_params: Input[EmulateMobileParamsArgs | EmulateMobileParamsArgsDict | None]
+        | Output[EmulateMobileParams | None] = None,
+        # Not a Literal: mypy takes `"restart" if … else "keep"` in a variable for any str.
+        when_ended: Input[str | None] = None,
+        wait_until_recording: Input[int | None] = None,
+        adopt: Input[str | None] = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a recording. All inputs are checked in the preview, all failures at once.
