@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-# The version that is built, and the oldest that the project was tested with.
-VERSION = "3.250.0"
+# The version that is built, and the oldest that the project was tested with. Before 3.256 the CLI could be
+# refused (403) by state backends with an endpoint of their own, such as COS (pulumi/pulumi#23764).
+VERSION = "3.276.0"
 MINIMUM = (3, 250, 0)
 TOO_NEW = (4, 0, 0)
 GO_MINIMUM = (1, 21)  # from here on the go command fetches the toolchain that a go.mod asks for

@@ -1,11 +1,11 @@
 // The Pulumi CLI, built from the Go module proxy where no CLI is installed.
 module pulumi-cli
 
-go 1.25.11
+go 1.26.6
 
 require (
-	github.com/pulumi/pulumi/pkg/v3 v3.250.0
-	github.com/pulumi/pulumi/sdk/v3 v3.250.0
+	github.com/pulumi/pulumi/pkg/v3 v3.276.0
+	github.com/pulumi/pulumi/sdk/v3 v3.276.0
 )
 
 // The CLI's own go.mod has this line; a replacement counts only in the main module.
