@@ -52,6 +52,22 @@ trtc.WebRecording(
         "Width": number.apply(lambda _: 1280), "height": 720, "format": pulumi.Output.from_input("mp4")
     },
 )
+# Another recording's outputs, also those of inputs that it leaves out, and its outputs in turn.
+previous = first
+for name in ("second", "third"):
+    previous = trtc.WebRecording(
+        name,
+        record_url=previous.record_url,
+        sdk_app_id=previous.sdk_app_id,
+        storage_params=previous.storage_params,
+        web_record_video_params=previous.web_record_video_params,
+        max_duration_limit=previous.max_duration_limit,
+        publish_cdn_params=previous.publish_cdn_params,
+        ready_timeout=previous.ready_timeout,
+        emulate_mobile_params=previous.emulate_mobile_params,
+        when_ended=previous.when_ended,
+        wait_until_recording=previous.wait_until_recording,
+    )
 """
 
 TEXTS = """
@@ -82,12 +98,11 @@ Room("room")
 
 def test_inputs_come_in_every_form(recorded: MakeStack, emu: Emulator) -> None:
     stack = recorded(program(first=inputs()) + FORMS)
-    assert "+ 4 to create" in stack.preview().text
+    assert "+ 6 to create" in stack.preview().text
     stack.up()
-    runs_exactly(emu, stack, "first", "classes", "outputs")
+    runs_exactly(emu, stack, "first", "classes", "outputs", "second", "third")
     bodies = [{**one["body"], "RecordId": None} for one in emu.requests("StartWebRecord")]
-    assert len(bodies) == 3
-    assert bodies[0] == bodies[1] == bodies[2]
+    assert bodies == bodies[:1] * 5
     assert bodies[0]["SdkAppId"] == SDK_APP_ID
     stack.preview("--expect-no-changes")
 

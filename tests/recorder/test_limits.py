@@ -136,3 +136,9 @@ def test_no_browser_says_how_to_get_one(tmp_path: Path) -> None:
         find_browser("nothing-like-it", {"PATH": str(tmp_path)})
     with pytest.raises(NotInstalledError, match="TRTC_EMULATOR_BROWSER names nothing-like-it"):
         find_browser(None, {"PATH": str(tmp_path), "TRTC_EMULATOR_BROWSER": "nothing-like-it"})
+
+
+def test_no_ffmpeg_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/nothing-like-it")
+    with pytest.raises(NotInstalledError, match=r"pip install 'pulumi-trtc\[emulator\]'.*IMAGEIO_FFMPEG_EXE"):
+        find_ffmpeg()

@@ -105,10 +105,16 @@ def test_a_secret_stays_secret_and_has_the_types_of_its_input(name: str) -> None
     assert found["sdk_app_id"] == (1400000000, True, False)
 
 
-def test_what_is_left_out_is_none() -> None:
-    few = {name: EVERY[name] for name in ("record_url", "sdk_app_id", "storage_params")}
-    found = read_of(lambda: few, "max_duration_limit", "publish_cdn_params")
-    assert found == dict.fromkeys(found, (None, True, False))
+@pytest.mark.parametrize("preview", [False, True])
+def test_what_is_left_out_is_none_and_a_preview_knows_it(preview: bool) -> None:
+    def few() -> dict[str, Any]:
+        none: pulumi.Output[Any] = pulumi.Output.from_input(None)  # as another recording's output may be
+        required = {name: EVERY[name] for name in ("record_url", "sdk_app_id", "storage_params")}
+        return {**required, "ready_timeout": none, "emulate_mobile_params": none, "when_ended": none}
+
+    optional = EVERY.keys() - {"record_url", "sdk_app_id", "storage_params", "record_id"}
+    found = read_of(few, *optional, preview=preview)
+    assert found == dict.fromkeys(optional, (None, True, False))
 
 
 def test_of_what_a_preview_does_not_know_in_part_the_rest_is_known() -> None:

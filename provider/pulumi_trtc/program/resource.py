@@ -50,6 +50,11 @@ _OUTPUTS: Final = (
     *(field.name for field in WEB_RECORDING.fields if field.name != "record_id"),
 )
 
+_OPTIONAL: Final = {
+    field.name for field in WEB_RECORDING.fields if not field.required and field.name != "record_id"
+}
+"""What is as it was given; a RecordId that is left out is derived."""
+
 
 class _Made:
     """An output that is made of what the engine hands over, only where it is read."""
@@ -186,6 +191,14 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
             {**places, **props},
             pulumi.ResourceOptions.merge(secret, opts),
         )
+        # What is left out the SDK takes for something that a preview does not know.
+        nothing: Output[None] = self.urn.apply(lambda _: None)
+        for name in _OPTIONAL & inputs.keys():
+            given, echoed = inputs[name], self.__dict__[name]
+            if given is None:
+                setattr(self, name, nothing)
+            elif isinstance(given, pulumi.Output):
+                setattr(self, name, given.apply(functools.partial(_none_or, echoed)))
         options.warn(resource_name, opts, self)
 
     def translate_output_property(self, prop: str) -> str:
@@ -205,6 +218,10 @@ for _field in WEB_RECORDING.fields:
     elif is_page(_field.kind):
         # A state of 0.1.0 does not say that it is secret.
         setattr(WebRecording, _field.name, _Made(_field, page))
+
+
+def _none_or(output: Output[Any], known: Any) -> Output[Any] | None:
+    return None if known is None else output
 
 
 def _owner(name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
