@@ -45,13 +45,14 @@ bench: ## Measure what a recording costs; prints a table.
 	@tools/setup
 	@tools/with-cli python -m benchmarks
 
-docs: ## Write the documents that are made from the code.
+docs: ## Write the documents that are made from the code, and build README.md and docs/ into site/index.html.
 	@tools/setup --browser=none
 	@.venv/bin/python -m tools.docs.schema
+	@.venv/bin/sphinx-build -W --keep-going -q -c docs . site
 
 lock: ## Renew requirements.lock from pyproject.toml.
 	@tools/lock
 
 clean: ## Remove what the verbs made in this folder; the cached Pulumi CLI stays.
-	rm -rf .venv .demo .emulator .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf .venv site .demo .emulator .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""The inputs as a table for the README; a test compares the two."""
+"""The inputs as a table for docs/inputs.md; a test compares the two."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def _type(field: Field) -> str:
             words = f"integer, {kind.rule}"
         case kind:
             words = f"string, {kind.rule}"
+    words = words.replace("<", r"\<")  # Markdown would take <name> for a tag
     return f"{words}; secret" if field.secret else words
 
 
