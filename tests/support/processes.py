@@ -9,7 +9,7 @@ from pathlib import Path
 
 import attrs
 
-from tools.dev import sessions
+from tools import sessions
 
 session_members = sessions.members
 

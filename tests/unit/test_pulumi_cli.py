@@ -1,139 +1,137 @@
+"""`tools/pulumi-cli/get`, run with programs of the test's own in place of the CLI, Go and the installer."""
+
 from __future__ import annotations
 
-import stat
+import subprocess
 from pathlib import Path
 
+import attrs
 import pytest
 
-from tools.dev import cli, cli_build, cli_choice
-from tools.dev.cli_choice import Choice, Installed, Way
+ROOT = Path(__file__).resolve().parents[2]
+GET = ROOT / "tools/pulumi-cli/get"
+COMPANIONS = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
+OLDEST = "3.250.0"
+NEWER = "3.999.1"
 
-GO = (1, 26, 8)
-GOOD = Installed(Path("/opt/pulumi/bin"), "v3.251.2")
-OLD = Installed(Path("/usr/bin"), "v3.100.0")
-HOSTLESS = Installed(Path("/usr/local/bin"), "v3.300.0", ["pulumi-language-python"])
-CACHED = Path("/cache/bin")
+GO = """#!/bin/sh
+case "$1" in
+    version) echo "go version go{version} linux/amd64" ;;
+    list) echo "$SDK" ;;
+    build) [ -n "{works}" ] || {{ echo "no such module"; exit 1; }}
+        while [ "$1" != -o ]; do shift; done
+        echo built > "$2" ;;
+esac
+"""
+INSTALLER = """#!/bin/sh
+cat <<'END'
+while [ "$1" != --install-root ]; do shift; done
+mkdir -p "$2/bin" && cd "$2/bin"
+for name in pulumi pulumi-language-python pulumi-language-python-exec pulumi-resource-pulumi-python; do
+    echo fetched > "$name" && chmod +x "$name"
+done
+END
+"""
 
 
-@pytest.mark.parametrize(
-    ("text", "version"),
-    [
-        ("v3.250.0", (3, 250, 0)),
-        ("3.251.0-alpha.1+dirty\n", (3, 251, 0)),
-        ("go version go1.26 linux/amd64", (1, 26, 0)),
-        ("go version go1.21.13 darwin/arm64", (1, 21, 13)),
-        ("", None),
-        ("pulumi: command failed", None),
-    ],
-)
-def test_versions_are_read(text: str, version: tuple[int, int, int] | None) -> None:
-    assert cli_choice.parse_version(text) == version
+@attrs.frozen
+class Machine:
+    """What a run finds on PATH and at home; /usr/bin and /bin hold no CLI and no Go."""
+
+    root: Path
+
+    def program(self, path: str, text: str) -> Path:
+        made = self.root / path
+        made.parent.mkdir(parents=True, exist_ok=True)
+        made.write_text(text)
+        made.chmod(0o755)
+        return made
+
+    def cli(self, folder: str, version: str, companions: tuple[str, ...] = COMPANIONS) -> Path:
+        for name in ("pulumi", *companions):
+            self.program(f"{folder}/{name}", f"#!/bin/sh\necho {version}\n")
+        return self.root / folder
+
+    def go(self, version: str = "1.26.1", works: str = "yes") -> None:
+        self.program("bin/go", GO.format(version=version, works=works))
+        for script in ("cmd/pulumi-language-python-exec", "dist/pulumi-resource-pulumi-python"):
+            self.program(f"sdk/python/{script}", "")
+
+    def get(self, *path: Path) -> subprocess.CompletedProcess[str]:
+        folders = [*map(str, path), str(self.root / "bin"), "/usr/bin", "/bin"]
+        env = {"PATH": ":".join(folders), "HOME": str(self.root), "SDK": str(self.root / "sdk")}
+        return subprocess.run([GET], env=env, capture_output=True, text=True, check=False, timeout=60)
+
+    @property
+    def cached(self) -> list[Path]:
+        return sorted((self.root / ".cache/pulumi-trtc/pulumi-cli").glob("*"))
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    made = Machine(tmp_path)
+    made.go(version="1.19.8")  # too old
+    made.program("bin/curl", "#!/bin/sh\nexit 6\n")
+    return made
+
+
+@pytest.mark.parametrize("version", [f"v{OLDEST}", f"v{NEWER}", f"{NEWER}-alpha.1+dirty"])
+def test_a_cli_on_path_that_will_do_is_used_and_the_cache_not_touched(machine: Machine, version: str) -> None:
+    good = machine.cli("good", version)
+    got = machine.get(good)
+    assert (got.stdout.strip(), got.returncode, got.stderr) == (str(good), 0, "")
+    assert machine.cached == []
+
+
+def test_one_that_will_not_do_is_passed_over_for_a_later_one(machine: Machine) -> None:
+    old = machine.cli("old", "v3.100.0", ())
+    hostless = machine.cli("hostless", f"v{NEWER}", ())
+    at_home = machine.cli(".pulumi/bin", f"v{NEWER}")
+    assert machine.get(old, hostless).stdout.strip() == str(at_home)
 
 
 @pytest.mark.parametrize(
     ("version", "reason"),
     [
-        ("v3.250.0", None),
-        ("v3.249.9", "/b/pulumi is v3.249.9; needed is 3.250.0 or newer, below 4"),
-        ("v4.0.0", "/b/pulumi is v4.0.0; needed is 3.250.0 or newer, below 4"),
-        ("", "/b/pulumi does not tell its version"),
+        ("v3.9.9", f"is v3.9.9; needed is {OLDEST} or newer, below 4"),
+        ("v4.0.0", f"is v4.0.0; needed is {OLDEST} or newer, below 4"),
+        ("", "does not tell its version"),
     ],
 )
-def test_a_cli_is_refused_by_its_version(version: str, reason: str | None) -> None:
-    assert cli_choice.refusal(Installed(Path("/b"), version)) == reason
-
-
-def test_a_cli_without_its_python_language_host_is_refused() -> None:
-    reason = cli_choice.refusal(HOSTLESS)
-    assert reason == "/usr/local/bin/pulumi has no pulumi-language-python beside it"
-
-
-@pytest.mark.parametrize(
-    ("found", "cached", "go", "way", "folder"),
-    [
-        ([GOOD], [CACHED], GO, Way.INSTALLED, GOOD.folder),
-        ([OLD, HOSTLESS, GOOD], [], None, Way.INSTALLED, GOOD.folder),
-        ([OLD], [CACHED], GO, Way.CACHED, CACHED),
-        ([], [CACHED], None, Way.CACHED, CACHED),
-        ([HOSTLESS], [], GO, Way.BUILD, None),
-        ([], [], (1, 21, 0), Way.BUILD, None),
-        ([], [], (1, 19, 8), Way.DOWNLOAD, None),
-        ([OLD], [], None, Way.DOWNLOAD, None),
-    ],
-)
-def test_the_cheapest_way_that_will_do_is_chosen(
-    found: list[Installed], cached: list[Path], go: tuple[int, int, int] | None, way: Way, folder: Path | None
+def test_what_was_refused_is_told_and_what_is_missing_is_one_clear_line(
+    machine: Machine, version: str, reason: str
 ) -> None:
-    choice = cli_choice.choose(found, cached, go)
-    assert (choice.way, choice.folder) == (way, folder)
+    got = machine.get(machine.cli("other", version))
+    assert got.returncode == 1
+    assert got.stdout == ""
+    assert f"not used: {machine.root}/other/pulumi {reason}\n" in got.stderr
+    assert got.stderr.splitlines()[-1].startswith("error: no Go 1.21 or newer builds the Pulumi CLI here")
+    assert machine.cached == []
 
 
-def test_what_was_refused_is_told() -> None:
-    choice = cli_choice.choose([OLD, HOSTLESS], [], GO)
-    assert choice == Choice(
-        Way.BUILD, None, [str(cli_choice.refusal(OLD)), str(cli_choice.refusal(HOSTLESS))]
-    )
+def test_it_is_built_once(machine: Machine) -> None:
+    machine.go()
+    got = machine.get()
+    assert got.returncode == 0, got.stderr
+    assert [str(path) for path in machine.cached] == [got.stdout.strip()]
+    assert "building the Pulumi CLI" in got.stderr
+    again = machine.get()
+    assert (again.stdout, again.stderr) == (got.stdout, "")
 
 
-def test_the_cache_follows_xdg_and_ignores_a_relative_one() -> None:
-    home = Path("/home/ann")
-    named = cli_choice.cache_root({"XDG_CACHE_HOME": "/var/cache/ann"}, home)
-    assert named == Path("/var/cache/ann/pulumi-trtc/pulumi-cli")
-    usual = Path("/home/ann/.cache/pulumi-trtc/pulumi-cli")
-    assert cli_choice.cache_root({"XDG_CACHE_HOME": "cache"}, home) == usual
-    assert cli_choice.cache_root({}, home) == usual
+def test_half_a_cli_in_the_cache_is_made_anew(machine: Machine) -> None:
+    machine.go()
+    (Path(machine.get().stdout.strip()) / COMPANIONS[0]).unlink()
+    assert "building" in machine.get().stderr
 
 
-def test_a_changed_recipe_gets_a_folder_of_its_own() -> None:
-    recipe = cli_build.recipe()
-    assert cli_choice.recipe_key(recipe) == cli_choice.recipe_key(list(recipe))
-    assert cli_choice.recipe_key(recipe).startswith(f"v{cli_choice.VERSION}-")
-    for place in range(len(recipe)):
-        changed = [*recipe[:place], recipe[place] + b" ", *recipe[place + 1 :]]
-        assert cli_choice.recipe_key(changed) != cli_choice.recipe_key(recipe)
-
-
-def test_the_recipe_is_pinned_to_the_version_that_is_checked_for() -> None:
-    text = (cli_build.RECIPE / "cli" / "go.mod").read_text()
-    assert f"github.com/pulumi/pulumi/pkg/v3 v{cli_choice.VERSION}\n" in text
-    assert f"github.com/pulumi/pulumi/sdk/v3 v{cli_choice.VERSION}\n" in text
-
-
-def make_cli(folder: Path, version: str, companions: tuple[str, ...] = cli_choice.COMPANIONS) -> Path:
-    folder.mkdir(parents=True)
-    for name in ("pulumi", *companions):
-        script = folder / name
-        script.write_text(f"#!/bin/sh\necho {version}\n")
-        script.chmod(script.stat().st_mode | stat.S_IXUSR)
-    return folder
-
-
-def test_each_pulumi_on_path_is_found_with_what_it_lacks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    old = make_cli(tmp_path / "old", "v3.100.0", ())
-    good = make_cli(tmp_path / "good", "v3.260.0")
-    at_home = make_cli(tmp_path / "home" / ".pulumi" / "bin", "v3.270.0")
-    (tmp_path / "empty").mkdir()
-    alone = cli.find_installed({"PATH": f"{tmp_path / 'empty'}:{old}"})
-    assert list(alone) == [
-        Installed(old, "v3.100.0", list(cli_choice.COMPANIONS)),
-        Installed(at_home, "v3.270.0", []),
-    ]
-    both = list(cli.find_installed({"PATH": f"{old}:{good}"}))
-    assert both[1] == Installed(good, "v3.260.0", [])
-
-
-def test_an_installed_cli_is_used_without_touching_the_cache(tmp_path: Path) -> None:
-    good = make_cli(tmp_path / "good", "v3.260.0")
-    environ = {"PATH": f"{good}:/usr/bin:/bin", "XDG_CACHE_HOME": str(tmp_path / "cache")}
-    assert cli.get(environ) == good
-    assert not (tmp_path / "cache").exists()
-
-
-def test_a_half_cached_cli_is_not_complete(tmp_path: Path) -> None:
-    folder = make_cli(tmp_path / "bin", "v3.250.0")
-    assert cli.is_complete(folder)
-    (folder / cli_choice.LANGUAGE_HOST).unlink()
-    assert not cli.is_complete(folder)
+def test_where_nothing_can_be_built_the_vendors_is_fetched(machine: Machine) -> None:
+    machine.go(works="")
+    machine.program("bin/curl", INSTALLER)
+    got = machine.get()
+    assert got.returncode == 0, got.stderr
+    assert "no such module" in got.stderr
+    assert (Path(got.stdout.strip()) / "pulumi").read_text() == "fetched\n"
+    assert [str(path) for path in machine.cached] == [got.stdout.strip()]
+    again = machine.get()
+    assert (again.stdout, again.stderr) == (got.stdout, "")

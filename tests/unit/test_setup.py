@@ -1,110 +1,103 @@
-"""The scripts behind `make setup`: what they decide, without installing anything."""
+"""`tools/setup`, run in a checkout of the test's own with a Python that only writes down what it is asked."""
 
 from __future__ import annotations
 
-import re
-import stat
+import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tools.dev import browser, debian, steps, venv
-from tools.dev.steps import ProblemError
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = """#!/bin/sh
+echo "$*" >> "$CALLS"
+case "$*" in
+    *sys.executable*) echo "$0" ;;
+    *version_info*) echo 3.12 ;;
+    "-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+    *require-hashes*) [ -z "$PIP_FAILS" ] || { echo "ERROR: no such package"; exit 1; } ;;
+    *find_browser*) echo "NoBrowser: none is here"; exit 1 ;;
+esac
+"""
 
 
-def program(path: Path, text: str = "#!/bin/sh\n") -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return path
+class Checkout:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        (root / "tools").mkdir(parents=True)
+        for name in ("setup", "find-python"):
+            shutil.copy(ROOT / "tools" / name, root / "tools")
+        for name in ("pyproject.toml", "requirements.lock"):
+            (root / name).write_text(name)
+        self.python = root / "python3"
+        self.python.write_text(PYTHON)
+        self.python.chmod(0o755)
+
+    def setup(
+        self, *arguments: str, env: Mapping[str, str] | None = None
+    ) -> tuple[subprocess.CompletedProcess[str], str]:
+        """What it came to, and what Python was asked."""
+        calls = self.root / "calls"
+        calls.write_text("")
+        # The browser is named, so that none is installed where the tests run.
+        own = {"PATH": "/usr/bin:/bin", "PYTHON": str(self.python), "CALLS": str(calls)}
+        own |= {"TRTC_EMULATOR_BROWSER": "/nowhere", "PIP_FAILS": "", **(env or {})}
+        done = subprocess.run(
+            [self.root / "tools/setup", *arguments], env=own, capture_output=True, text=True, check=False
+        )
+        return done, calls.read_text()
 
 
-def checkout(folder: Path) -> Path:
-    folder.mkdir()
-    for name in ("pyproject.toml", "requirements.lock"):
-        (folder / name).write_text(name)
-    return folder
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    made = Checkout(tmp_path / "one")
+    assert made.setup("--browser=none")[0].returncode == 0
+    return made
+
+
+def test_a_second_run_installs_nothing(checkout: Checkout) -> None:
+    done, calls = checkout.setup("--browser=none")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "pip" not in calls
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "requirements.lock"])
-def test_the_environment_is_renewed_when_what_it_holds_changes(tmp_path: Path, name: str) -> None:
-    root = checkout(tmp_path / "one")
-    before = venv.wanted_stamp(root)
-    assert venv.wanted_stamp(root) == before
-    (root / name).write_text("changed")
-    assert venv.wanted_stamp(root) != before
+def test_the_environment_is_renewed_when_what_it_holds_changes(checkout: Checkout, name: str) -> None:
+    (checkout.root / name).write_text("changed")
+    _, calls = checkout.setup("--browser=none")
+    assert "install --require-hashes -r requirements.lock" in calls
+    assert "-m venv" not in calls
 
 
-def test_an_environment_that_was_moved_is_not_taken_for_the_same(tmp_path: Path) -> None:
-    assert venv.wanted_stamp(checkout(tmp_path / "one")) != venv.wanted_stamp(checkout(tmp_path / "two"))
+def test_an_environment_that_was_moved_is_made_anew(checkout: Checkout, tmp_path: Path) -> None:
+    moved = Checkout(tmp_path / "two")
+    shutil.copytree(checkout.root / ".venv", moved.root / ".venv")
+    assert "-m venv .venv" in moved.setup("--browser=none")[1]
 
 
-def test_the_browser_that_is_named_comes_first(tmp_path: Path) -> None:
-    named = program(tmp_path / "mine")
-    program(tmp_path / "bin" / "chromium")
-    environ = {browser.SETTING: str(named), "PATH": str(tmp_path / "bin")}
-    assert browser.find(environ, tmp_path) == named
-    with pytest.raises(ProblemError, match=r"names .*/none, and there is no such program"):
-        browser.find({**environ, browser.SETTING: str(tmp_path / "none")}, tmp_path)
+def test_what_fails_is_one_clear_line_and_is_tried_again(checkout: Checkout) -> None:
+    (checkout.root / "requirements.lock").write_text("changed")
+    done, _ = checkout.setup("--browser=none", env={"PIP_FAILS": "yes"})
+    assert done.returncode == 1
+    assert done.stderr.endswith("\nerror: the packages could not be installed (see above)\n")
+    assert "require-hashes" in checkout.setup("--browser=none")[1]
 
 
-def test_a_browser_on_path_comes_before_playwrights(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    playwrights = program(home / ".cache/ms-playwright/chromium-1200/chrome-linux/chrome")
-    environ = {"PATH": str(tmp_path / "bin"), "PLAYWRIGHT_BROWSERS_PATH": str(home / ".cache/ms-playwright")}
-    assert browser.find(environ, home) == playwrights
-    on_path = program(tmp_path / "bin" / "google-chrome")
-    assert browser.find(environ, home) == on_path
-
-
-def test_without_a_browser_none_is_found(tmp_path: Path) -> None:
-    assert browser.find({"PATH": str(tmp_path)}, tmp_path) is None
-
-
-@pytest.mark.parametrize(
-    ("os_release", "is_debian"),
-    [
-        ('PRETTY_NAME="Debian GNU/Linux 12"\nID=debian\n', True),
-        ('ID="debian"\n', True),
-        ("ID=ubuntu\nID_LIKE=debian\n", False),
-        ("", False),
-    ],
-)
-def test_debian_is_told_from_its_kin(os_release: str, is_debian: bool) -> None:
-    assert debian.is_debian(os_release) is is_debian
-
-
-def test_a_failed_command_is_told_with_the_end_of_its_output(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "print('the reason'); raise SystemExit(3)"]
-    with pytest.raises(ProblemError, match=r"(?s)making it failed with status 3:.*the reason"):
-        steps.run(command, "making it", tmp_path / "log")
-
-
-def test_a_long_command_tells_its_progress(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(steps, "PROGRESS_EVERY", 0.01)
-    go = tmp_path / "go"
-    told: list[str] = []
-
-    def progress() -> str:
-        told.append("half")
-        go.touch()  # the command ends once its progress was asked for
-        return "half of it"
-
-    wait = f"import pathlib, time\nwhile not pathlib.Path({str(go)!r}).exists(): time.sleep(0.01)"
-    steps.run([sys.executable, "-c", wait], "making it", tmp_path / "log", progress=progress)
-    assert told
-    assert re.search(r"… making it: \d+ s, half of it", capsys.readouterr().err)
+def test_a_missing_browser_is_an_error_only_where_it_is_required(checkout: Checkout) -> None:
+    required, _ = checkout.setup()
+    assert (required.returncode, required.stderr) == (1, "error: none is here\n")
+    optional, _ = checkout.setup("--browser=optional")
+    assert (optional.returncode, optional.stderr) == (0, "going on without a browser: none is here\n")
 
 
 def test_a_python_is_found_and_an_unfit_one_is_not(tmp_path: Path) -> None:
-    find = steps.ROOT / "tools" / "find-python"
+    find = ROOT / "tools" / "find-python"
     fit = {"PATH": "/usr/bin:/bin", "PYTHON": sys.executable}
     assert subprocess.run([find], env=fit, capture_output=True, text=True, check=True).stdout.strip()
-    program(tmp_path / "python3", "#!/bin/sh\nexit 1\n")
+    (tmp_path / "python3").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "python3").chmod(0o755)
     unfit = subprocess.run(
         ["/bin/sh", find], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
     )

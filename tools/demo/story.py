@@ -2,208 +2,187 @@
 
 from __future__ import annotations
 
-import re
-import secrets
+import http.client
+import json
+import os
+import shutil
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import attrs
+import imageio_ffmpeg
+from PIL import Image
 
-from tools.demo import video
-from tools.demo.emulator import START_DELAY, Emulator
-from tools.demo.stack import DemoStack
-from tools.demo.telling import DemoError, Teller, expect
+STEPS = iter(
+    (
+        "[1/8] the emulator, in place of Tencent's service",
+        "[2/8] a stack of examples/fleet with one page, its state in a file",
+        "[3/8] pulumi up starts the recording",
+        "[4/8] pulumi preview finds nothing to do",
+        "[5/8] pulumi refresh sees that it still runs",
+        "[6/8] a larger picture would replace it: the preview shows how",
+        "[7/8] pulumi destroy stops it",
+        "[8/8] the recorded file",
+    )
+)
+PATIENCE_S = 180.0
+FEWEST_COLOURS = 4
 
-STEPS = 8
-NAME = "demo-page"
-RECORDING = "web-recordings:recordings[0]"
-KEYS = ("access_key", "secret_key")
-START_TIMEOUT = 120.0
-COMPLETE_TIMEOUT = 60.0
+
+def tell(scratch: Path, kept: Path, media: str, seconds: float) -> None:
+    """All steps; raises RuntimeError or OSError at the first that went wrong."""
+    step()
+    address, records = start_emulator(scratch / "data", media)
+    say(f"watch it while it runs: {address}/")
+    step()
+    make_stack(scratch, address)
+    step()
+    pulumi("up", "--yes", "--skip-preview")
+    wait("the recording begins", lambda: is_running(address) and the_task(address)["state"] == "recording")
+    say("so it is: the emulator runs this one task")
+    step()
+    pulumi("preview", "--expect-no-changes")
+    step()
+    pulumi("refresh", "--yes", "--skip-preview")
+    expect(is_running(address), "the recording has ended by itself")
+    step()
+    pulumi("config", "set", "--path", "pages[0].width", "1920")
+    pulumi("preview")
+    step()
+    if records:
+        say(f"when {seconds:g} s are recorded")
+        wait("so much is recorded", lambda: is_running(address) and recorded_s(address) >= seconds)
+    pulumi("destroy", "--yes", "--skip-preview")
+    expect(not is_running(address), "it still runs after the destroy")
+    say("so it is: the emulator runs no task")
+    step()
+    if records:
+        wait("the file is complete", lambda: the_task(address)["finished_ms"] is not None)
+        show(next((scratch / "data").rglob("*.mp4")), kept, seconds)
+    else:
+        say("none: the emulator opened no page (see the first step)")
 
 
-@attrs.define
-class Story:
-    """One recording from start to stop.
+def start_emulator(data: Path, media: str) -> tuple[str, bool]:
+    """Its address, and whether it records."""
+    command = [sys.executable, "-m", "trtc_emulator", "--port", "0", "--data", str(data), "--media", media]
+    command += ["--start-delay", "2"]  # the real service takes 5 s
+    emulator = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert emulator.stdout is not None
+    lines = []
+    for line in emulator.stdout:
+        lines.append(line.rstrip())
+        say(lines[-1])
+        if line.startswith("media"):
+            return lines[0], "none:" not in line
+    raise RuntimeError("the emulator did not start")
 
-    Attributes:
-        kept: Where the recorded file goes; made only when there is one.
-        seconds: How long is recorded.
-    """
 
-    emulator: Emulator
-    stack: DemoStack
-    teller: Teller
-    kept: Path
-    seconds: float
-    secrets: dict[str, str] = attrs.field(
-        factory=lambda: {key: f"demo-{secrets.token_hex(16)}" for key in KEYS}
+def make_stack(scratch: Path, address: str) -> None:
+    """A copy of the example, with a file backend, home and settings of its own."""
+    project = scratch / "fleet"
+    shutil.copytree("examples/fleet", project, ignore=shutil.ignore_patterns("__pycache__", "Pulumi.*.yaml"))
+    settings = project / "Pulumi.yaml"
+    settings.write_text(settings.read_text().replace("../../.venv", sys.prefix))
+    (scratch / "state").mkdir()
+    os.environ["PULUMI_HOME"] = str(scratch / "home")
+    os.environ["PULUMI_BACKEND_URL"] = f"file://{scratch}/state"
+    os.environ["PULUMI_CONFIG_PASSPHRASE"] = "demo"
+    os.chdir(project)
+    pulumi("stack", "init", "demo")
+    config = ["trtc:site=emulator", f"trtc:endpoint={address}", "trtc:startWindow=2", "sdkAppId=1400000000"]
+    config += ["bucket=demo-1250000000", "pages[0].name=page", f"pages[0].url={address}/_emulator/demo"]
+    plain = [part for value in config for part in ("--plaintext", value)]
+    secret = ["--secret", "cosAccessKey=not-a-key", "--secret", "cosSecretKey=no-key-either"]
+    pulumi("config", "set-all", "--path", *plain, *secret)
+
+
+def show(recorded: Path, kept: Path, seconds: float) -> None:
+    """What was recorded, kept with a frame of its middle."""
+    kept.mkdir(parents=True, exist_ok=True)
+    file = Path(shutil.move(recorded, kept / "demo.mp4"))
+    facts = next(imageio_ffmpeg.read_frames(file))
+    width, height = facts["size"]
+    say(f"file     {file}")
+    say(f"length   {facts['duration']:.1f} s, {width}x{height} pixels, {facts['fps']:g} frames/s")
+    say(f"size     {file.stat().st_size / 1e6:.2f} MB")
+    middle = imageio_ffmpeg.read_frames(file, input_params=["-ss", str(facts["duration"] / 2)])
+    next(middle)  # the facts again
+    frame = Image.frombytes("RGB", (width, height), next(middle))
+    frame.save(kept / "frame.png")
+    say(f"a frame  {kept / 'frame.png'}")
+    expect(facts["duration"] >= seconds - 0.5, f"less than {seconds:g} s were recorded")
+    expect(
+        len(frame.resize((32, 18)).getcolors(32 * 18) or []) >= FEWEST_COLOURS, "the frame is of one colour"
     )
 
-    def tell(self) -> None:
-        """All steps after the emulator's start; raises DemoError at the first that went wrong."""
-        records = self.emulator.media() != "none"
-        self._configure()
-        task_id = self._up()
-        self._no_changes(task_id)
-        self._change(task_id)
-        self._refresh(task_id)
-        self._destroy(task_id, records)
-        self._no_secrets()
-        if records:
-            self._show_file(task_id)
-        else:
-            self.teller.step("the recorded file")
-            self.teller.say("none: the emulator opened no page (see the first step)")
 
-    def _configure(self) -> None:
-        self.teller.step("a stack of the project in this folder, its state in a file")
-        self.stack.init(
-            {
-                "trtc:endpoint": self.emulator.address,
-                # Recordings are found sooner here than on the real service: a refresh need not wait as long.
-                "trtc:startWindow": START_DELAY,
-                "web-recordings:recordings": [
-                    {
-                        "name": NAME,
-                        "record_url": f"{self.emulator.address}/_emulator/demo",
-                        "web_record_video_params": {"width": 1280, "height": 720, "format": "mp4"},
-                    }
-                ],
-                "web-recordings:defaults": {
-                    "sdk_app_id": 1400000000,
-                    "storage_params": {
-                        "cloud_storage": {
-                            "vendor": 0,
-                            "region": "ap-singapore",
-                            "bucket": "demo-1250000000",
-                            "file_name_prefix": ["demo"],
-                        }
-                    },
-                },
-            }
-        )
-        for key, value in self.secrets.items():
-            path = f"web-recordings:defaults.storage_params.cloud_storage.{key}"
-            self.stack.set(path, value, secret=True)
+def pulumi(*arguments: str) -> None:
+    """Run a command of the CLI, told as it would be typed."""
+    say(f"$ pulumi {' '.join(arguments)}")
+    command = ["pulumi", "--non-interactive", *arguments]
+    try:
+        status = subprocess.run(command, timeout=PATIENCE_S, check=False).returncode
+    except FileNotFoundError:
+        raise RuntimeError("no pulumi on PATH; `make demo` gets one") from None
+    expect(status == 0, f"pulumi {arguments[0]} failed with status {status}")
 
-    def _up(self) -> str:
-        self.teller.step("pulumi up starts the recording")
-        self.stack.run("up", "--yes", "--skip-preview")
-        output = self.stack.outputs()[NAME]
-        task_id = str(output["task_id"])
-        self._runs_alone(task_id)
-        expect(output["status"] == "recording", f"the status is {output['status']!r}")
-        expect(self.stack.task_ids() == [task_id], "the state has another TaskId than the outputs")
-        self.teller.say("so it is: the emulator runs this one task, and its TaskId is in the state")
-        self._wait_until_started(task_id)
-        return task_id
 
-    def _no_changes(self, task_id: str) -> None:
-        self.teller.step("pulumi preview finds nothing to do")
-        self.stack.run("preview", "--expect-no-changes")
-        self._runs_alone(task_id)
+def the_task(address: str) -> dict[str, Any]:
+    """The one recording, as the emulator sees it."""
+    tasks = ask(address, "tasks")["tasks"]
+    expect(len(tasks) == 1, f"the emulator has {len(tasks)} tasks instead of one")
+    return dict(tasks[0])
 
-    def _change(self, task_id: str) -> None:
-        self.teller.step("a larger picture would replace it: the preview shows how")
-        self._set_size(1920, 1080)
-        shown = self.stack.run("preview", "--diff").text
-        for change in (r"\(replace\)", r"width\s*: 1280\s*=> 1920", r"height\s*: 720\s*=> 1080"):
-            expect(re.search(change, shown) is not None, f"the preview does not show {change}")
-        self._runs_alone(task_id)
-        self._set_size(1280, 720)
 
-    def _refresh(self, task_id: str) -> None:
-        self.teller.step("pulumi refresh sees that it still runs")
-        self.stack.run("refresh", "--yes", "--skip-preview")
-        self._runs_alone(task_id)
-        expect(self.stack.outputs()[NAME]["status"] == "recording", "the refresh says that it has ended")
+def is_running(address: str) -> bool:
+    """Whether the one recording has not ended, as the real service would bill it."""
+    return bool(the_task(address)["state"] != "ended")
 
-    def _destroy(self, task_id: str, records: bool) -> None:
-        self.teller.step("pulumi destroy stops it")
-        if records:
-            self._wait_until_recorded(task_id)
-        self.stack.run("destroy", "--yes", "--skip-preview")
-        running = self.emulator.running()
-        expect(not running, f"still running after the destroy: {running}")
-        expect(self.stack.task_ids() == [], "the state still has a recording")
-        reason = self._task(task_id)["reason"]
-        expect(reason == "stopped", f"it did not end by the stop, but by: {reason}")
-        self.teller.say("so it is: the emulator runs no task")
 
-    def _no_secrets(self) -> None:
-        texts = {
-            "the output": "\n".join(self.teller.heard),
-            "the emulator's output": self.emulator.log.read_text(),
-        }
-        files = [path for path in self.stack.state.rglob("*") if path.is_file()]
-        texts |= {str(path): path.read_text(errors="replace") for path in files}
-        for where, text in texts.items():
-            for key, value in self.secrets.items():
-                expect(value not in text, f"the {key} stands in clear in {where}")
-        self.teller.say(
-            f"no storage key stands in clear in the {len(files)} files of the state or in any output"
-        )
+def recorded_s(address: str) -> float:
+    """Since when it records."""
+    return float(ask(address, "clock")["now_ms"] - the_task(address)["started_ms"]) / 1000
 
-    def _show_file(self, task_id: str) -> None:
-        self.teller.step("the recorded file")
-        self._wait_until_complete(task_id)
-        made = list(self.emulator.data.rglob("*.mp4"))
-        expect(len(made) == 1, f"one mp4 file was to be recorded, there are {len(made)}")
-        self.kept.mkdir()
-        file = made[0].rename(self.kept / "demo.mp4")
-        found = video.look(file)
-        frame = self.kept / "frame.png"
-        colours = video.picture(file, found.seconds / 2, frame)
-        size = file.stat().st_size
-        self.teller.say(f"file     {file}")
-        self.teller.say(f"length   {found.seconds:.1f} s, {found.shape}")
-        self.teller.say(f"size     {size / 1e6:.2f} MB")
-        self.teller.say(f"a frame  {frame}")
-        expect(found.seconds >= self.seconds - 0.5, f"less than {self.seconds:g} s were recorded")
-        expect(colours >= video.FEWEST_COLOURS, "the frame in the middle is of one colour")
 
-    def _wait_until_started(self, task_id: str) -> None:
-        """A browser takes its time on a busy machine, longer than the service that the provider knows."""
-        deadline = time.monotonic() + START_TIMEOUT
-        while (task := self._task(task_id))["state"] != "recording":
-            expect(task["state"] == "accepted", f"the recording did not begin: {task['message']}")
-            expect(time.monotonic() < deadline, f"the recording did not begin within {START_TIMEOUT:g} s")
-            time.sleep(0.2)
-        self.teller.say("the page is open and being recorded")
+def ask(address: str, route: str) -> dict[str, Any]:
+    """A control route's answer; http.client asks no proxy for what is on this machine."""
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=30)
+    connection.request("GET", f"/_emulator/{route}")
+    return dict(json.load(connection.getresponse()))
 
-    def _wait_until_recorded(self, task_id: str) -> None:
-        """Ends early only where the recording does."""
-        told = -1
-        while True:
-            task = self._task(task_id)
-            expect(task["state"] == "recording", f"the recording ended by itself: {task['message']}")
-            recorded = (self.emulator.now_ms() - int(task["started_ms"])) / 1000
-            if recorded >= self.seconds:
-                return
-            if int(recorded) // 2 > told:
-                told = int(recorded) // 2
-                self.teller.say(f"recorded so far: {recorded:.0f} of {self.seconds:g} s")
-            time.sleep(0.2)
 
-    def _wait_until_complete(self, task_id: str) -> None:
-        """A stop is answered at once; the file is closed after it."""
-        deadline = time.monotonic() + COMPLETE_TIMEOUT
-        while self._task(task_id)["finished_ms"] is None:
-            expect(time.monotonic() < deadline, f"the file was not complete within {COMPLETE_TIMEOUT:g} s")
-            time.sleep(0.2)
+def wait(until: str, is_so: Callable[[], bool]) -> None:
+    """Look until something is so."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not is_so():
+        expect(time.monotonic() < deadline, f"waited {PATIENCE_S:g} s until {until}")
+        time.sleep(0.2)
 
-    def _runs_alone(self, task_id: str) -> None:
-        running = [task["task_id"] for task in self.emulator.running()]
-        expect(running == [task_id], f"the emulator should run {task_id} alone, and runs {running}")
 
-    def _set_size(self, width: int, height: int) -> None:
-        for name, value in (("width", width), ("height", height)):
-            self.stack.set(f"{RECORDING}.web_record_video_params.{name}", str(value))
+def step() -> None:
+    """The next step begins."""
+    print(f"\n{next(STEPS)}", flush=True)
 
-    def _task(self, task_id: str) -> dict[str, Any]:
-        for task in self.emulator.tasks():
-            if task["task_id"] == task_id:
-                return task
-        raise DemoError(f"the emulator does not know the task {task_id}")
+
+def say(text: str) -> None:
+    """One line within a step."""
+    print(f"      {text}", flush=True)
+
+
+def expect(is_so: bool, otherwise: str) -> None:
+    """Hold that a step did what it should."""
+    if not is_so:
+        raise RuntimeError(otherwise)
+
+
+if __name__ == "__main__":
+    started = time.monotonic()
+    try:
+        tell(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], float(sys.argv[4]))
+    except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+        sys.exit(f"\nthe demo failed: {error}")
+    print(f"\nthe demo did all that it should, in {time.monotonic() - started:.0f} s")

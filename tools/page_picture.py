@@ -1,6 +1,6 @@
 """Takes the picture of the emulator's page that stands in the README.
 
-`python -m tools.dev.page_picture http://127.0.0.1:8647 docs/emulator-page.png`, with an emulator running
+`python -m tools.page_picture http://127.0.0.1:8647 docs/emulator-page.png`, with an emulator running
 there that has something to show.
 """
 
