@@ -63,6 +63,12 @@ def test_the_promises_are_word_for_word_what_is_tried(document: str) -> None:
     assert NO_HARM in text
 
 
+def test_each_room_of_the_provider_is_on_the_map() -> None:
+    rooms = {path.parent.name for path in (ROOT / "provider/pulumi_trtc").glob("*/__init__.py")}
+    design = (ROOT / "DESIGN.md").read_text()
+    assert [room for room in sorted(rooms) if f"| `{room}` | " not in design] == []
+
+
 def test_what_is_said_to_be_tried_is_what_is_tried() -> None:
     faults, deaths = len(list(fault_cases())), len(list(death_cases()))
     assert f"| {faults:,} faults, {deaths:,} deaths |" in (ROOT / "RELIABILITY.md").read_text()
