@@ -22,7 +22,14 @@ pygments_style = "friendly"
 # A page that is in no list is an error: the site would not lead to it.
 NAV = {
     "Start": ["docs/install", "examples/README", "docs/emulator"],
-    "Declare": ["docs/inputs", "docs/configuration", "docs/accounts", "docs/secrets", "docs/options", "docs/recordings"],
+    "Declare": [
+        "docs/inputs",
+        "docs/configuration",
+        "docs/accounts",
+        "docs/secrets",
+        "docs/options",
+        "docs/recordings",
+    ],
     "Review": ["docs/preview", "docs/review", "docs/rehearsal", "docs/pipelines"],
     "Run": ["docs/lifecycle", "docs/operations", "docs/errors", "docs/callbacks", "docs/limits"],
     "More": ["RELIABILITY", "DESIGN", "emulator/DIFFERENCES", "CHANGELOG"],

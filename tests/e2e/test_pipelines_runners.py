@@ -24,7 +24,6 @@ from tests.support.pipelines import go_program, repository, stand_in
 from tests.support.pulumi_cli import PASSPHRASE, Stack, cli_folder
 from tests.support.recordings import all_recording, inputs, program, runs_exactly
 from tests.support.sdk import sdk_client, stop
-from tools.dev import cli_choice
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
 
@@ -203,7 +202,8 @@ def gitlab_ci_local() -> str:
     node, npm = shutil.which("node"), shutil.which("npm")
     if not (node and npm and shutil.which("rsync")):
         pytest.skip("no node, npm or rsync to run gitlab-ci-local with")
-    folder = cli_choice.cache_root(os.environ, Path.home()).with_name(GITLAB_CI_LOCAL)
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = cache / "pulumi-trtc" / GITLAB_CI_LOCAL
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:

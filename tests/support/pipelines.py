@@ -11,7 +11,6 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.support.pulumi_cli import ROOT
-from tools.dev import cli_build
 
 PIPELINES = ROOT / "examples/pipelines"
 SCRIPT = PIPELINES / "recordings.sh"
@@ -49,7 +48,7 @@ def go_program(package: str) -> list[str]:
 
     Go builds it once and keeps it in its own cache, as it does with the Pulumi CLI.
     """
-    go = cli_build.find_go(os.environ)
+    go = shutil.which("go", path=f"{os.environ.get('PATH', os.defpath)}:/usr/local/go/bin")
     if go is None:
         pytest.skip("no Go to build it with")
-    return [str(go), "run", package]
+    return [go, "run", package]

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from tests.support.pipelines import PIPELINES, go_program, read_yaml, repository
-from tools.dev import cli_choice
 
 ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 BIN = Path(sys.prefix) / "bin"
@@ -113,6 +112,6 @@ def test_all_files_name_the_same_stack_and_a_cli_that_can_keep_a_state_in_cos() 
         assert len(values) == times
         assert len(set(values)) == 1
     versions = {one for text in texts for one in re.findall(r"(?i)pulumi.version: ([\d.]+)", text)}
-    (version,) = map(cli_choice.parse_version, versions)
-    assert version is not None
-    assert version >= max((3, 256, 0), cli_choice.MINIMUM)
+    (version,) = versions
+    # Older ones can be refused by COS (pulumi/pulumi#23764).
+    assert tuple(map(int, version.split("."))) >= (3, 256, 0)

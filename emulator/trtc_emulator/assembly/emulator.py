@@ -63,7 +63,7 @@ async def running(settings: Settings, choice: MediaChoice) -> AsyncIterator[Emul
         callbacks = Callbacks(settings, store, clock.now_ms)
         tasks.subscribe(VodCatalog(settings.data).on_event)
         tasks.subscribe(callbacks.on_event)
-        browser = None if choice.browser is None else str(choice.browser)
+        browser = None if choice.programs is None else str(choice.programs[0])
         Control(server, tasks, store, clock, choice.name, browser, (callbacks.reset,)).add_routes(app)
         await tasks.recover()
         timers = asyncio.get_running_loop().create_task(tasks.run())
