@@ -152,7 +152,8 @@ class Emulator:
 
     def running(self) -> list[dict[str, Any]]:
         """All tasks that cost money: accepted or recording."""
-        return self.tasks("accepted") + self.tasks("recording")
+        # In one question: between two a task goes from the one to the other.
+        return [task for task in self.tasks() if task["state"] != "ended"]
 
     def requests(self, action: str | None = None) -> list[dict[str, Any]]:
         """The API requests that came, oldest first; `code` is None while one is not answered."""
