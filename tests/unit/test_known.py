@@ -168,3 +168,25 @@ def test_encrypted_storage_keys_do_not_tell_recordings_apart() -> None:
     stored = inputs()["storageParams"]["cloudStorage"]
     sealed = {"cloudStorage": {**stored, "accessKey": SEALED, "secretKey": SEALED}}
     assert same_recording(inputs(storageParams=sealed), inputs())
+
+
+@pytest.mark.parametrize(
+    ("mine", "others", "found"),
+    [
+        ("a", ("a", "a"), 2),
+        ("a", ("a", "b"), 1),
+        (None, ("a", "a"), 2),
+        # Nothing tells which provider's process this is.
+        (None, ("a", "b"), 0),
+    ],
+)
+def test_only_a_recording_of_the_same_provider_may_be_one_that_is_declared_no_more(
+    mine: str | None, others: tuple[str, ...], found: int
+) -> None:
+    saved_ = [attrs.evolve(of_version_0_1_0(), provider=mine)] if mine else []
+    for number, provider in enumerate(others):
+        owner = {"stack": "organization/demo/dev", "urn": f"{URN}{number}"}
+        given, shown = {**inputs(), "owner": owner}, {"status": "recording"}
+        saved_.append(SavedRecording(owner["urn"], f"t{number}", given, shown, provider=provider))
+    index = Index.of(Evidence(State(tuple(saved_))), lambda: BACKEND)
+    assert len(index.unclaimed([IDENTITY])) == found

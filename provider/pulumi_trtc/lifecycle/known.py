@@ -225,12 +225,18 @@ class Index:
         return identity in self.saved or identity in self.pending
 
     def unclaimed(self, identities: Iterable[Identity]) -> tuple[SavedRecording, ...]:
-        """What runs, as far as the state says, and is none of these recordings."""
+        """What runs, as far as the state says, and is none of these recordings.
+
+        A process is told of its own provider's recordings alone: another provider's may be declared as ever.
+        """
+        saved = self.evidence.state.saved
         claimed = {number for name in identities for number in self.saved.get(name, ())}
+        own = {saved[number].provider for number in claimed} or {one.provider for one in saved}
         return tuple(
             one
-            for number, one in enumerate(self.evidence.state.saved)
+            for number, one in enumerate(saved)
             if number not in claimed and one.may_run and not one.read and not one.going
+            if one.provider in own and (claimed or len(own) == 1)
         )
 
     def undeclared(self) -> tuple[Killed, ...]:
