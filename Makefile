@@ -17,7 +17,7 @@ demo: ## Start, show, refresh and stop a recording with the real Pulumi engine, 
 
 test: lint ## Lint, types and all tests but the soak.
 	@tools/setup
-	@$(PYTEST) -m "not soak" --ignore=tests/recorder -n auto --maxprocesses=4 --dist worksteal
+	@$(PYTEST) -m "not soak" --ignore=tests/recorder -n 4 --dist worksteal
 	@echo "now the recorder's tests, which keep real time: one after the other"
 	@$(PYTEST) -m "not soak" tests/recorder
 

@@ -50,6 +50,7 @@ def test_the_words_of_the_documentation_record_a_page(stacks: Stacks, emu: Emula
         "PULUMI_TEMPLATE_GIT_REPOSITORY": template(tmp_path / "templates"),
         "PULUMI_TEMPLATE_BRANCH": "master",
         "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
+        "PYTHONPATH": "",
         "PIP_FIND_LINKS": str(wheel.parent),
         "PIP_CACHE_DIR": str(Path.home() / ".cache" / "pip"),
     }

@@ -62,7 +62,7 @@ def test_a_stack_in_pipelines(recorded: MakeStack, emu: Emulator, killed: Interr
     pipeline.succeed("up")
     tasks = runs_exactly(emu, stack, "lecture", "talk")
     all_recording(emu)
-    assert "2 record" in pipeline.succeed("drift")
+    assert "2 are recording" in pipeline.succeed("drift")
 
     stop(sdk_client(emu), tasks["talk"])
     status, said = pipeline.run("drift")

@@ -79,8 +79,9 @@ def test_a_tccli_profile_by_name(tmp_path: Path, name: str) -> None:
 def test_a_profile_that_is_named_and_not_there_is_no_reason_to_act_as_somebody_else(tmp_path: Path) -> None:
     put_tccli(tmp_path)
     put_ini(tmp_path / ".tencentcloud", "[default]\nsecret_id = ini-id\nsecret_key = ini-key\n")
-    with pytest.raises(ConfigError, match=r"wrok\.credential: there is no such tccli profile"):
+    with pytest.raises(MissingCredentials) as caught:
         find({}, {"TCCLI_PROFILE": "wrok"}, tmp_path)
+    assert caught.value.looked[-1] == "tccli profile (~/.tccli/wrok.credential): no such file"
 
 
 @pytest.mark.parametrize("of", ["config", "environ"])

@@ -13,7 +13,7 @@ import attrs
 
 from pulumi_trtc.errors import ConfigError
 from pulumi_trtc.settings.credentials import Found, Role
-from pulumi_trtc.settings.machine import DEFAULT_PROFILE, Machine, profile_file
+from pulumi_trtc.settings.machine import Machine, profile_file
 from pulumi_trtc.settings.roles import named_role
 
 _LOGINS = {"oauth": "tccli auth login", "sso": "tccli sso login"}
@@ -33,12 +33,10 @@ def read_tccli(machine: Machine) -> Found | str:
     """What the chosen tccli profile holds.
 
     Raises:
-        ConfigError: It cannot be read, its login has expired, or it is named and not there.
+        ConfigError: It cannot be read, or its login has expired.
     """
     path = Path(profile_file(machine))
     text = _text(path)
-    if text is None and path.stem != DEFAULT_PROFILE:
-        raise ConfigError((f"{path}: there is no such tccli profile, and it is named",))
     if text is None:
         return "no such file"
     try:

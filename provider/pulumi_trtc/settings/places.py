@@ -10,7 +10,7 @@ import attrs
 from pulumi_trtc.settings.cloud_roles import tke
 from pulumi_trtc.settings.credentials import Found, Place
 from pulumi_trtc.settings.files import found_in, read_ini, read_tccli, required
-from pulumi_trtc.settings.machine import Machine, profile_file
+from pulumi_trtc.settings.machine import DEFAULT_PROFILE, Machine, profile_file, profile_of
 
 # The emulator's defaults are agreed by value: the provider does not import it.
 _EMULATOR_ID = "AKIDtrtcEmulatorDefault0000000000000"
@@ -114,13 +114,15 @@ SOURCES: Final = (
 
 
 def places(machine: Machine) -> tuple[Place, ...]:
-    """The sources on a machine."""
+    """The sources on a machine. Where a tccli profile is named, nobody behind it acts instead."""
+    named = profile_of(machine.environ, machine.config) != DEFAULT_PROFILE
+    last = next(number for number, one in enumerate(SOURCES, 1) if one.read is read_tccli)
     shown = profile_file(machine).replace(str(machine.home), "~", 1)
 
     def place(source: Source) -> Place:
         return Place(source.name.format(profile=shown), source.keys, lambda: source.read(machine))
 
-    return tuple(map(place, SOURCES))
+    return tuple(map(place, SOURCES[: last if named else None]))
 
 
 _TRTC = ("trtc:secretId", "trtc:secretKey", "trtc:securityToken")
