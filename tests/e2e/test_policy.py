@@ -48,17 +48,15 @@ CONFIG = {
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
-    """The pack in a form that the tests' language host can run: the one that the recipe builds is too old to
-    know packs, but the CLI also takes a program called after a runtime that it does not know.
-    """
+    """The pack in a form that the tests' language host can run."""
     folder = tmp_path / "pack"
     shutil.copytree(ROOT / "examples/policy", folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     settings = (folder / "PulumiPolicy.yaml").read_text().partition("runtime:")[0]
-    (folder / "PulumiPolicy.yaml").write_text(f"{settings}runtime: tested\n")
-    runner = folder / "bin" / "pulumi-analyzer-policy-tested"
-    runner.parent.mkdir()
-    runner.write_text(f'#!/bin/sh\nexec {sys.executable} -u -m pulumi.policy "$1" "$2"\n')
-    runner.chmod(0o755)
+    (folder / "PulumiPolicy.yaml").write_text(f"{settings}runtime: packs\n")
+    host = folder / "bin" / "pulumi-language-packs"
+    host.parent.mkdir()
+    host.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m tests.support.pack_host "$@"\n')
+    host.chmod(0o755)
     return folder
 
 
