@@ -1,4 +1,4 @@
-"""A language host that runs policy packs in Python and nothing else: the one that can be built from modules is
+"""A language host that runs policy packs in Python alone: the one that can be built from modules is
 too old to know packs. `python -m tests.support.pack_host <engine>`.
 """
 
