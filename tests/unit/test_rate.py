@@ -42,6 +42,20 @@ def test_a_refusal_slows_down_at_once_and_only_its_action() -> None:
     assert limiter.rate("StopWebRecord") == before
 
 
+def test_a_lone_refusal_costs_less_than_a_second_one_soon_after_it() -> None:
+    """A request that was late and met the next says little; two say that somebody shares the limit."""
+    clock = ManualClock()
+    limiter = RateLimiter(clock)
+    first = limiter.rate("StartWebRecord")
+    limiter.refused("StartWebRecord")
+    lone = limiter.rate("StartWebRecord")
+    clock.advance(1)
+    limiter.refused("StartWebRecord")
+    shared = limiter.rate("StartWebRecord")
+    assert 0.75 * first <= lone < first
+    assert shared < 0.6 * lone
+
+
 def test_refusals_of_what_was_under_way_count_once() -> None:
     limiter = RateLimiter(ManualClock())
     limiter.refused("StartWebRecord")

@@ -206,3 +206,20 @@ def test_where_nobody_waits_for_the_outcome_nothing_is_sent() -> None:
     with pytest.raises(Abandoned):
         bench.api.describe(task_id="task-1")
     assert bench.script.sent == 1
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_what_takes_time_once_is_done_before_a_request_waits_for_its_turn(call: str) -> None:
+    """Else many first requests would leave together once it is done."""
+    done: list[str] = []
+
+    class Turns(RateLimiter):
+        def acquire(self, action: str) -> None:
+            done.append(action)
+
+    clock = ManualClock()
+    api = RetryingApi(
+        Script([None]), clock, Turns(clock), random.Random(1), 60, print, lambda: done.append("prepared")
+    )
+    CALLS[call](api)
+    assert done == ["prepared", call]

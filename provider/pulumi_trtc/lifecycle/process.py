@@ -51,13 +51,15 @@ def open_calls(
         settings = read_settings(config, environ, home)
     except ConfigError as wrong:
         return Calls(wrong.problems, state, None, None, notes)
+    sdk = SdkApi(settings)
     api = RetryingApi(
-        SdkApi(settings),
+        sdk,
         clock,
         RateLimiter(clock),
         random.Random(),  # noqa: S311  jitter, not a secret
         settings.max_retry_time,
         tell,
+        prepare=sdk.prepare,
         may_send=lambda: _listens(engine),
     )
     window = StartWindow(settings.start_window, clock, born=clock.monotonic())

@@ -125,11 +125,19 @@ class SdkApi:
         # Not inside `except`: the SDK's exception, with its texts as they came, must not stay with this one.
         raise answer
 
+    def prepare(self) -> None:
+        """Make this thread's client, which takes longer than a request's turn: many at once would bunch.
+
+        Raises:
+            ConfigError: The proxy that is set for the way there cannot be used.
+        """
+        if not hasattr(self._local, "client"):
+            self._local.client = self._new_client()
+
     def _client(self, credentials: Credentials) -> Any:
         """This thread's client, with the credentials of now."""
-        client = getattr(self._local, "client", None)
-        if client is None:
-            client = self._local.client = self._new_client()
+        self.prepare()
+        client = self._local.client
         client.credential = sdk_credential(credentials)
         return client
 

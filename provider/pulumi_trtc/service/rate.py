@@ -8,22 +8,26 @@ import attrs
 
 from pulumi_trtc.clock import Clock
 
-_HEADROOM = 0.95
+_HEADROOM = 0.96
 """Of the server's limit; its windows are not ours, and requests do not arrive as evenly as they leave."""
 
-_FIRST_SHARE = 0.85
+_FIRST_SHARE = 0.9
 """Of the limit, to begin with. Two pipelines that begin together are refused at first, and slow down."""
 
-_FIRST_CUT, _CUT = 0.5, 0.8
-"""A refusal leaves this part of the rate; the first one tells that somebody shares the limit."""
+_LONE_CUT, _FIRST_CUT, _CUT = 0.8, 0.45, 0.8
+"""A refusal leaves this part of the rate: a lone one, where a request was late and met the next; a second one
+soon after it, which tells that somebody shares the limit; and each later one.
+"""
+
+_SOON_S = 3.0
 
 _FAST, _SLOW = 0.05, 0.01
-"""Growth of the rate, as a part of the limit, for each second of use: before and after the first refusal."""
+"""Growth of the rate, as a part of the limit, for each second of use: alone, and where somebody shares it."""
 
 _LOWEST = 0.025
 """Of the limit: what nobody is pushed below."""
 
-_DEAF_S = 0.5
+_DEAF_S = 0.3
 """After a cut, refusals of what was already under way say nothing new."""
 
 
@@ -36,12 +40,14 @@ class _Lane:
         free_at: When the next request may leave.
         grown_at: Until when the rate's growth is reckoned.
         cut_at: When it was last cut; None if never.
+        shared: Whether somebody shares the limit, as far as is known.
     """
 
     rate: float
     free_at: float
     grown_at: float
     cut_at: float | None = None
+    shared: bool = False
 
 
 class RateLimiter:
@@ -79,7 +85,9 @@ class RateLimiter:
             lane = self._lane(action, now)
             if lane.cut_at is not None and now - lane.cut_at < _DEAF_S:
                 return
-            left = _FIRST_CUT if lane.cut_at is None else _CUT
+            soon = lane.cut_at is not None and now - lane.cut_at < _SOON_S
+            left = _CUT if lane.shared else _FIRST_CUT if soon else _LONE_CUT
+            lane.shared = lane.shared or soon
             lane.rate = max(lane.rate * left, self._limit * _LOWEST)
             lane.cut_at = lane.grown_at = now
             lane.free_at = max(lane.free_at, now + 1 / lane.rate)
@@ -97,6 +105,6 @@ class RateLimiter:
     def _grow(self, lane: _Lane, now: float) -> None:
         # Time without requests tells nothing of the limit, so it does not count in full.
         used = min(now - lane.grown_at, 1.0)
-        growth = self._limit * (_FAST if lane.cut_at is None else _SLOW)
+        growth = self._limit * (_SLOW if lane.shared else _FAST)
         lane.rate = min(lane.rate + growth * used, self._limit * _HEADROOM)
         lane.grown_at = now

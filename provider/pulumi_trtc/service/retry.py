@@ -40,6 +40,7 @@ class RetryingApi:
         rng: Full jitter: a wait is anything from 0 to a limit that doubles each time.
         max_retry_time: Seconds for one call with all its repetitions.
         tell: Prints a line for the person who waits.
+        prepare: Called before a request waits for its turn: what takes time once would bunch requests.
         may_send: Asked before each request; False means that nobody waits for the outcome any more.
     """
 
@@ -49,6 +50,7 @@ class RetryingApi:
     rng: random.Random
     max_retry_time: float
     tell: Callable[[str], None]
+    prepare: Callable[[], None] = lambda: None
     may_send: Callable[[], bool] = lambda: True
     _down: set[str] = attrs.field(factory=set, init=False)
 
@@ -70,6 +72,7 @@ class RetryingApi:
         return self._repeat(STOP, lambda: self.api.stop(task_id))
 
     def _repeat(self, action: str, send: Callable[[], _T]) -> _T:
+        self.prepare()
         begun = told = self.clock.monotonic()
         tries = 0
         while True:
