@@ -1,6 +1,6 @@
 # Each verb sets up what it needs; a second run finds it and starts at once.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test lint soak bite bench docs lock clean
+.PHONY: help setup demo check test lint soak bite bench docs sdks lock clean
 
 PYTEST := tools/with-cli python -m pytest
 
@@ -48,11 +48,17 @@ bench: ## Measure what a recording costs; prints a table.
 docs: ## Write the documents that are made from the code, and build README.md and docs/ into site/index.html.
 	@tools/setup --browser=none
 	@.venv/bin/python -m tools.docs.schema
+	@.venv/bin/python -m tools.docs.plugin_schema
 	@.venv/bin/sphinx-build -W --keep-going -q -c docs . site
+
+sdks: ## Generate the SDKs for Node.js, Go and Python into sdk/, from docs/plugin.schema.json.
+	@rm -rf sdk
+	@"$$(tools/languages/get sdkgen)" docs/plugin.schema.json sdk
+	@echo "ready: sdk/nodejs, sdk/go, sdk/python"
 
 lock: ## Renew requirements.lock from pyproject.toml.
 	@tools/lock
 
 clean: ## Remove what the verbs made in this folder; the cached Pulumi CLI stays.
-	rm -rf .venv site .demo .emulator .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf .venv sdk site .demo .emulator .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,6 +3,7 @@
 The map of the package, each room with what it may lean on below it:
 
 - `program`: what programs write. `dynamic`: the adapter, Pulumi's calls to ours.
+- `plugin`: the other adapter, for programs in any language.
 - `lifecycle`: exactly one recording, and no harm; it knows nothing of Pulumi.
 - `review`: a preview as a table for a pull request. It asks the same rules, and nobody else.
 - `stack`: the stack's saved state and history. `service`: the web-record API, which alone imports the SDK, at

@@ -33,6 +33,7 @@ from pulumi_trtc.lifecycle.calls import Calls
 from pulumi_trtc.lifecycle.process import open_calls
 from pulumi_trtc.lifecycle.props import as_inputs
 from pulumi_trtc.lifecycle.rehearsal import RehearsalCalls
+from pulumi_trtc.stack.state import with_owner
 
 _CALLS_AT_ONCE = 64
 
@@ -74,7 +75,7 @@ class WebRecordingProvider(ResourceProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """See `Calls.check`."""
         given = {key: value for key, value in news.items() if value is not None}
-        failures, owner = self._calls.check(_core(_olds), _core(given))
+        failures, owner = self._calls.check(with_owner(_core(_olds)), _core(given))
         if failures:
             # A failure that names its property makes the engine print the value: a secret in clear.
             return CheckResult(news, [CheckFailure("", failure) for failure in failures])
@@ -83,7 +84,8 @@ class WebRecordingProvider(ResourceProvider):
     @_for_people
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """See `Calls.diff`."""
-        found = self._calls.diff(_id, _core(_olds), _core(_news))
+        # A recording that comes from the plugin is the same one.
+        found = self._calls.diff(_id, with_owner(_core(_olds)), _core(_news))
         return DiffResult(
             changes=found.changes, replaces=list(found.replaces), delete_before_replace=found.stop_first
         )
@@ -101,7 +103,7 @@ class WebRecordingProvider(ResourceProvider):
     @_for_people
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """See `Calls.update`."""
-        return UpdateResult(self._calls.update(_id, _olds, _news))
+        return UpdateResult(self._calls.update(_id, with_owner(_olds), _news))
 
     @_for_people
     def delete(self, _id: str, _props: dict[str, Any]) -> None:

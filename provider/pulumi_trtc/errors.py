@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import attrs
 
 from pulumi_trtc.codes import Handling, advice, kind_of, refuses_keys
@@ -26,6 +29,7 @@ __all__ = [
     "StoppedFirst",
     "TrtcError",
     "Unresolved",
+    "WrongInputs",
     "advice",
     "kind_of",
     "refuses_keys",
@@ -37,6 +41,7 @@ class TrtcError(Exception):
 
     TrtcError
      ├── ConfigError            settings are wrong; all problems at once
+     ├── WrongInputs            a recording's inputs are wrong; all problems at once
      ├── MissingCredentials     no place has API credentials, or one has half a pair
      ├── ApiError               the web-record API refused a call, or gave no answer
      ├── NoEvidence             the stack's own state could not be read, so nothing is started
@@ -70,6 +75,20 @@ class ConfigError(TrtcError):
             return f"The configuration has a problem: {self.problems[0]}"
         lines = "".join(f"\n  - {problem}" for problem in self.problems)
         return f"The configuration has {len(self.problems)} problems:{lines}"
+
+
+@attrs.define(auto_exc=True, eq=False)
+class WrongInputs(TrtcError):
+    """A recording's inputs are wrong, and no check was asked for before.
+
+    Attributes:
+        problems: One text for each, beginning with its path.
+    """
+
+    problems: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "The recording's inputs are wrong:" + "".join(f"\n  - {problem}" for problem in self.problems)
 
 
 @attrs.define(auto_exc=True, eq=False)
@@ -266,12 +285,15 @@ class PageNotRecording(TrtcError):
         record_id, task_id: The recording.
         waited: Seconds.
         old_runs: Whether it was to take the place of one that runs on.
+        outputs: What the stack's state may keep of it, so that its TaskId is not lost; None where its place
+            is taken.
     """
 
     record_id: str
     task_id: str
     waited: float
     old_runs: bool = False
+    outputs: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
 
     def __str__(self) -> str:
         now = "It was stopped" + (

@@ -19,6 +19,7 @@ from pulumi_trtc.stack.cli import Evidence
 from pulumi_trtc.stack.history import History
 from pulumi_trtc.stack.running_cli import RunningCli
 from pulumi_trtc.stack.state import PendingCreate, SavedRecording, State
+from tests.support.clock import ManualClock
 from tests.support.declared import BACKEND, OWNER, PLACE, URN, WINDOW, inputs
 from tests.support.fake_service import FakeService, Task
 from tests.support.notes import at_once
@@ -28,10 +29,16 @@ HOUR = 3600.0
 
 @attrs.define
 class Reader:
-    """The stack's state, as it is read by the process."""
+    """The stack's state, as it is read by the process.
+
+    Attributes:
+        latest: What it is by now; None where the process has no company.
+    """
 
     found: Evidence | None
     cli: RunningCli
+    latest: Evidence | None = None
+    clock: ManualClock = attrs.field(factory=ManualClock)
 
     def begin(self, stack: str, *, declared: bool) -> None:
         """Nothing to wait for."""
@@ -47,21 +54,39 @@ class Reader:
             raise NoEvidence(stack, "", f"lacks {missing}")
         return self.found
 
+    def now(self, _stack: str, _task_id: str) -> Evidence:
+        """What is read by now."""
+        assert self.latest is not None
+        return self.latest
+
+    def organization(self) -> str:
+        """Whose the stack is."""
+        return "organization"
+
 
 def a_process(
-    service: FakeService, found: Evidence | None, *, notes: Notes | None = None, **cli: Any
+    service: FakeService,
+    found: Evidence | None,
+    *,
+    notes: Notes | None = None,
+    latest: Evidence | None = None,
+    provider: str = "",
+    **cli: Any,
 ) -> tuple[Calls, list[str]]:
     """A process that begins now, and what it tells.
 
     Args:
         notes: Where it does not tell each note at once.
+        latest: What the state is by the time of a deletion, in an update with other providers.
+        provider: What the process is for, as states name it.
     """
     told: list[str] = []
     window = StartWindow(WINDOW, service.clock, service.clock.monotonic())
     settings = read_settings({"trtc:site": "emulator"}, {}, Path("/none"))
     lifecycle = Lifecycle(service, window, PLACE, told.append)
-    reader: Any = Reader(found, RunningCli("pulumi", **cli))
-    return Calls((), OwnState(reader, told.append), settings, lifecycle, notes or at_once(told.append)), told
+    reader: Any = Reader(found, RunningCli("pulumi", **cli), latest)
+    state = OwnState(reader, told.append, provider, lambda: latest is not None)
+    return Calls((), state, settings, lifecycle, notes or at_once(told.append)), told
 
 
 def outputs(service: FakeService, task: Task, **changed: Any) -> dict[str, Any]:

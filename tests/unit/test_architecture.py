@@ -27,11 +27,12 @@ ARROWS: dict[str, set[str]] = {
     "rehearse": {"", "inputs", "settings", "service", "stack", "lifecycle"},
     "review": {"", "inputs", "settings", "lifecycle", "stack"},
     "callbacks": {""},
-    "program": {"", "inputs", "lifecycle", "dynamic"},
+    "program": {"", "inputs", "stack", "lifecycle", "dynamic"},
     "dynamic": {"", "inputs", "stack", "lifecycle"},
+    "plugin": {"", "inputs", "settings", "stack", "lifecycle"},
 }
 BESIDE = {"errors", "codes", "clock"}
-KNOWS_PULUMI = {"program", "dynamic"}
+KNOWS_PULUMI = {"program", "dynamic", "plugin"}
 
 
 def imported(path: Path) -> set[str]:

@@ -28,6 +28,7 @@ from pulumi_trtc.lifecycle.notes import Note
 # For each row the facts that hold for it and for no row above it.
 ROWS = (
     (Facts(elsewhere=True), Reason.ELSEWHERE, Do.REFUSE),
+    (Facts(imported=True, changed=("record_url",), ended=True), Reason.IMPORTED, Do.UPDATE),
     (Facts(changed=("adopt",)), Reason.ADOPTS, Do.REPLACE),
     (Facts(changed=("record_url",), ended=True), Reason.CHANGED_ENDED, Do.REPLACE),
     (Facts(changed=("record_url",), shares="x", runs=False), Reason.CHANGED_ENDED, Do.REPLACE),

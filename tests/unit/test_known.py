@@ -137,7 +137,7 @@ def test_what_a_stack_only_reads_is_nobody_s() -> None:
 def test_killed_creates_whose_recording_is_gone_are_found() -> None:
     gone = PendingCreate("urn::gone", {"owner": {"recordId": OTHER.attempt(0)}, "sdkAppId": 1.0})
     evidence = Evidence(State((saved(TASK),), (pending(1), gone)))
-    found = Index.of(evidence, lambda: BACKEND).undeclared()
+    found = Index.of(evidence, lambda: BACKEND).undeclared(lambda _provider: True)
     assert [(one.name, one.identity) for one in found] == [("gone", OTHER)]
 
 

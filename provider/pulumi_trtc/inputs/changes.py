@@ -87,7 +87,7 @@ def _differences(field: Field, old: Any, new: Any, before: str = "") -> Iterator
 
 
 def _within(kind: Kind, old: Any, new: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if _plain(old) == _plain(new):
+    if plain(old) == plain(new):
         return
     if isinstance(kind, Record) and isinstance(old, Mapping) and isinstance(new, Mapping):
         for field in kind.fields:
@@ -111,11 +111,11 @@ def _streams(props: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(target(url).stream for url in urls if isinstance(url, str))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value in the one spelling that equality can be asked of: the engine makes integers floats."""
     if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items() if inner is not None}
+        return {key: plain(inner) for key, inner in value.items() if inner is not None}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     # For Python, True equals 1.
     return (bool, value) if isinstance(value, bool) else value

@@ -11,7 +11,14 @@ from typing import Any
 
 import attrs
 
-from pulumi_trtc.errors import ConfigError, NoEvidence, NotRunning, TrtcError
+from pulumi_trtc.errors import (
+    ConfigError,
+    NoEvidence,
+    NotRunning,
+    PageNotRecording,
+    TrtcError,
+    WrongInputs,
+)
 from pulumi_trtc.inputs.body import StorageKeys, needs_storage_keys
 from pulumi_trtc.inputs.changes import Changes, compare
 from pulumi_trtc.inputs.check import check, warnings
@@ -20,8 +27,9 @@ from pulumi_trtc.lifecycle import props as p
 from pulumi_trtc.lifecycle.beginning import beginning
 from pulumi_trtc.lifecycle.claims import Claims
 from pulumi_trtc.lifecycle.decide import CUT_SHORT, Do, Facts, Reason, decide, shared
-from pulumi_trtc.lifecycle.declared import Declared
-from pulumi_trtc.lifecycle.known import Known
+from pulumi_trtc.lifecycle.declared import Declared, Recording
+from pulumi_trtc.lifecycle.imported import found, is_imported, taken_in
+from pulumi_trtc.lifecycle.known import Index, Known
 from pulumi_trtc.lifecycle.lifecycle import Lifecycle
 from pulumi_trtc.lifecycle.names import Names
 from pulumi_trtc.lifecycle.notes import Notes
@@ -29,6 +37,7 @@ from pulumi_trtc.lifecycle.own_state import OwnState
 from pulumi_trtc.lifecycle.record_id import Identity
 from pulumi_trtc.lifecycle.saved_settings import names_saved_settings
 from pulumi_trtc.settings.read import Settings
+from pulumi_trtc.stack.cli import Evidence
 
 _NO_START = "`pulumi up` starts no recording without it."
 _NO_LOOK = (
@@ -91,6 +100,15 @@ class Calls:
         """Whether the configuration is the one that the state holds."""
         return not self._names and not self.state.reader.cli.runs_program
 
+    def owner(self, urn: str) -> dict[str, Any]:
+        """Who declares a recording, for an adapter whose programs do not say it.
+
+        Raises:
+            NoEvidence: The CLI does not tell whose the stack is.
+        """
+        stack, project = urn.removeprefix("urn:pulumi:").split("::")[:2]
+        return p.declared_by(self.state.reader.organization(), project, stack, urn)
+
     def check(self, olds: Props, news: Props) -> tuple[tuple[str, ...], dict[str, Any]]:
         """All that is wrong with a recording's inputs; and its `owner`, with what tells it from others.
 
@@ -135,6 +153,8 @@ class Calls:
             # A refresh asks whether what it has read is a change; no program runs.
             return Difference(p.is_ended(olds) and not p.hidden(olds).get("acknowledged"))
         self.state.hand(task_id)
+        if is_imported(olds):
+            return self._take_in(urn, olds)
         self._names.add(urn, p.sent_identity(olds))
         self._compared.add(urn)
         changes = compare(p.given_only(olds), p.given_only(news))
@@ -157,33 +177,54 @@ class Calls:
             return Difference(reason.do is Do.UPDATE)
         return Difference(True, changes.replaces or ("recordId",), changes.stop_first and not facts.is_over)
 
-    def create(self, props: Props) -> tuple[str, dict[str, Any]]:
-        """Start a recording, or take over the one that an interrupted update started: TaskId and outputs.
+    def planned(self, inputs: Props) -> dict[str, Any]:
+        """What a preview knows of the outputs that `create` would make.
 
         Raises:
+            WrongInputs: They were not checked.
+        """
+        _refuse_unchecked(inputs)
+        return p.planned(inputs)
+
+    def create(self, props: Props, limit: float = 0) -> tuple[str, dict[str, Any]]:
+        """Start a recording, or take over the one that an interrupted update started: TaskId and outputs.
+
+        Args:
+            limit: Seconds that it may take until it records, where it is waited for; 0 for as long as the
+                inputs say.
+
+        Raises:
+            PageNotRecording: It was started, does not record, and was stopped.
             TrtcError: Nothing new of it runs, or the message names what may.
         """
         self.notes.hurry()
-        declared = p.declared_of(props, self.state.reader.backend)
+        _refuse_unchecked(props)
+        declared = attrs.evolve(p.declared_of(props, self.state.reader.backend), limit=limit)
         self.state.begin(declared.stack, declared=True)
         known = self._known(declared.urn)
         if needs_storage_keys(declared.inputs):
             declared = attrs.evolve(declared, keys=self.storage_keys())
-        lifecycle = self.lifecycle
-        recording = lifecycle.create(
-            declared,
-            known,
-            forced=declared.urn not in self._compared,
-        )
-        outputs = p.created(
-            declared,
-            recording,
-            place=lifecycle.place,
-            now=lifecycle.window.clock.now(),
-            checked=known.newest_killed,
-            last_failure=known.evidence.history.newest,
-        )
-        return recording.task_id, outputs
+        try:
+            recording = self.lifecycle.create(declared, known, forced=declared.urn not in self._compared)
+        except PageNotRecording as failure:
+            if known.entries:
+                raise  # what the state has of it stays
+            made = Recording(failure.task_id, failure.record_id, declared.attempt)
+            outputs = self._created(declared, made, known)
+            ended = {"status": p.ENDED, p.HIDDEN: {**p.hidden(outputs), "interrupted": True}}
+            raise attrs.evolve(failure, outputs={**outputs, **ended}) from None
+        return recording.task_id, self._created(declared, recording, known)
+
+    def find(self, task_id: str, urn: str) -> dict[str, Any]:
+        """The outputs of a task of which the engine knows nothing more: it is imported, or only read.
+
+        Raises:
+            NotRunning: There is no such task.
+        """
+        described = self.lifecycle.ask(task_id, {})
+        if described is None:
+            raise NotRunning(task_id, self.lifecycle.place)
+        return found(task_id, described, self.owner(urn), self.lifecycle.place)
 
     @names_saved_settings
     def read(self, task_id: str, props: Props) -> dict[str, Any]:
@@ -221,6 +262,7 @@ class Calls:
             TrtcError: The service could not be asked.
         """
         self.notes.hurry()
+        _refuse_unchecked(news)
         urn = p.urn_of(news)
         unsettled = tuple(olds.get("unsettled") or ())
         kept = dict(p.hidden(olds))
@@ -231,6 +273,9 @@ class Calls:
         except NoEvidence as failure:
             self.state.warn(failure, _NO_LOOK)
             known = None
+        if is_imported(olds):
+            declared = p.declared_of(news, self.state.reader.backend)
+            return taken_in(declared, olds, known or Known(Evidence()))
         if known is not None and known.words_for(task_id):
             if known.has_cause:
                 declared = p.declared_of(news, self.state.reader.backend)
@@ -270,15 +315,21 @@ class Calls:
         self.notes.hurry()
         self.state.begin(stack, declared=False)
         try:
-            known, declared = self._alone(task_id, props)
+            index = self.state.before_deletion(task_id)
+            known, declared = self._alone(index, props)
         except NoEvidence as failure:
             self.state.warn(failure, _NO_LOOK)
         else:
-            if known.has_cause and not self._names.declares(known.identities):
+            # What another provider begins may be this update's, and is that provider's to clear.
+            known = attrs.evolve(
+                known, killed=tuple(one for one in known.killed if self.state.owns(one.provider))
+            )
+            declares = self._names.declares(known.identities) or is_imported(props)
+            if known.has_cause and not declares:
                 self.lifecycle.clear(declared, known)
             self._gone.add(p.urn_of(props))
-            self._clear_undeclared(known)
-            if self._is_shared(task_id, p.urn_of(props)):
+            self._clear_undeclared(index, known)
+            if self._is_shared(index, task_id, p.urn_of(props)):
                 return
         self.lifecycle.delete(task_id, props)
 
@@ -299,6 +350,23 @@ class Calls:
                 )
             )
         return self.settings.storage_keys
+
+    def _created(self, declared: Declared, recording: Recording, known: Known) -> dict[str, Any]:
+        return p.created(
+            declared,
+            recording,
+            place=self.lifecycle.place,
+            now=self.lifecycle.window.clock.now(),
+            checked=known.newest_killed,
+            last_failure=known.evidence.history.newest,
+        )
+
+    def _take_in(self, urn: str, olds: Props) -> Difference:
+        facts = Facts(elsewhere=self.lifecycle.is_elsewhere(olds), imported=True)
+        if facts.elsewhere:
+            self.lifecycle.refuse_elsewhere(olds)
+        self.notes.of(urn, lambda: (decide(facts).note(facts), ()))
+        return Difference(True)
 
     def _known(self, urn: str, props: Props | None = None) -> Known:
         return self.state.index().known(self._names.identities(urn), props)
@@ -340,7 +408,7 @@ class Calls:
     def _interrupted_by(self, task_id: str, props: Props) -> str:
         """What may have ended a recording that no longer runs, in words; "" if it ended by itself."""
         try:
-            known, _ = self._alone(task_id, props)
+            known, _ = self._alone(self.state.index({task_id}), props)
         except NoEvidence as failure:
             self.state.warn(failure, "Whether an update that was interrupted has ended it cannot be told.")
             return ""
@@ -354,15 +422,14 @@ class Calls:
 
     def _name_cleared(self, task_id: str, props: Props) -> None:
         try:
-            known, declared = self._alone(task_id, props)
+            known, declared = self._alone(self.state.index({task_id}), props)
         except NoEvidence as failure:
             self.state.warn(failure, _NO_LOOK)
         else:
             self.lifecycle.name_cleared(declared, known)
 
-    def _alone(self, task_id: str, props: Props) -> tuple[Known, Declared]:
+    def _alone(self, index: Index, props: Props) -> tuple[Known, Declared]:
         """What is known of a recording of which no program tells, and what it was when it was declared."""
-        index = self.state.index({task_id} - self.lifecycle.started)
         declared = p.declared_of(props, self.state.reader.backend)
         stack = index.evidence.state.stack(declared.stack)
         identities = {declared.identity, p.sent_identity(props), p.former_identity(props)}
@@ -373,15 +440,15 @@ class Calls:
         found = {one for one in (*identities, declared.identity) if one is not None}
         return index.known(found, props), declared
 
-    def _clear_undeclared(self, known: Known) -> None:
-        """In a destroy of the whole stack nobody is asked after its last recording has gone."""
-        index = self.state.index()
-        if not self._names and index.declared <= self._gone:
-            self.lifecycle.clear_undeclared(index.undeclared(), known)
+    def _clear_undeclared(self, index: Index, known: Known) -> None:
+        """In a destroy of the whole stack nobody is asked after a provider's last recording has gone."""
+        lost = index.undeclared(self.state.owns)
+        if lost and not self._names and index.declared(self.state.owns) <= self._gone:
+            self.lifecycle.clear_undeclared(lost, known)
 
-    def _is_shared(self, task_id: str, urn: str) -> bool:
+    def _is_shared(self, index: Index, task_id: str, urn: str) -> bool:
         """Whether what the state keeps is the same task: then it runs on."""
-        twins = self.state.index().twins(task_id)
+        twins = index.twins(task_id)
         # Of a declared recording with two entries it is the old one that goes.
         is_old = urn in self._names and sum(p.urn_of(one.inputs) == urn for one in twins) > 1
         gone = self._gone - {urn} if is_old else self._gone
@@ -389,3 +456,9 @@ class Calls:
         if kept is not None:
             self.notes.tell(f"{kept.name} is task {task_id}, too: it runs on.")
         return kept is not None
+
+
+def _refuse_unchecked(inputs: Props) -> None:
+    """An import hands in nothing to check, and so does a program that gives no input at all."""
+    if not p.owner_of(inputs):
+        raise WrongInputs(tuple(map(str, check(inputs))))

@@ -33,6 +33,7 @@ class Facts:
 
     Attributes:
         elsewhere: It may run, at another place than the configuration names.
+        imported: It was imported, and no program has declared it yet.
         changed: Paths of inputs of the API that changed.
         unknown: Those of them whose new value a preview does not know.
         shares: What the old and the new one cannot both have, in words; "" for nothing.
@@ -48,6 +49,7 @@ class Facts:
     """
 
     elsewhere: bool = False
+    imported: bool = False
     changed: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     shares: str = ""
@@ -71,6 +73,7 @@ class Reason(enum.Enum):
     """Why an update does what it does, with what it does and the sentence for it. Told in this order."""
 
     ELSEWHERE = Do.REFUSE, "run{s} at another place"
+    IMPORTED = Do.UPDATE, "run{s} on; {is} imported, and taken to record what the program declares"
     STOPS_FIRST = (
         Do.REPLACE,
         "restart{s} because {changed} changed ({meaning}; footage has a gap); stop{s} before {it} start{s}: "
@@ -115,6 +118,7 @@ class Reason(enum.Enum):
 # The first row that holds decides.
 DECISIONS: tuple[tuple[Reason, Callable[[Facts], bool]], ...] = (
     (Reason.ELSEWHERE, lambda facts: facts.elsewhere),
+    (Reason.IMPORTED, lambda facts: facts.imported),
     (Reason.ADOPTS, lambda facts: "adopt" in facts.changed),
     (Reason.CHANGED_ENDED, lambda facts: bool(facts.changed) and facts.is_over),
     (Reason.UNKNOWN, lambda facts: bool(facts.changed) and set(facts.changed) <= set(facts.unknown)),

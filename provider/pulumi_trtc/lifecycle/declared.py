@@ -25,6 +25,7 @@ class Declared:
         given: The RecordId that the user gave, None to have one derived.
         inputs: Its inputs, checked and known, under their state keys.
         keys: Storage keys from the provider's configuration, for a program that leaves them out.
+        limit: Seconds that its create may wait for it at most; 0 for as long as the inputs say.
     """
 
     urn: str
@@ -34,6 +35,7 @@ class Declared:
     given: str | None
     inputs: Mapping[str, Any] = attrs.field(repr=False)
     keys: StorageKeys | None = attrs.field(default=None, repr=False)
+    limit: float = 0
 
     @property
     def name(self) -> str:

@@ -53,6 +53,7 @@ class Killed:
         urn: The resource's.
         attempt: What it began with; None if an earlier version did not say.
         given: The RecordId that its program gave; None if it was derived.
+        provider: What configured it, a key of `State.providers`.
     """
 
     urn: str
@@ -61,6 +62,7 @@ class Killed:
     app: int | None
     given: str | None
     inputs: Mapping[str, Any] = attrs.field(repr=False)
+    provider: str = ""
 
     @property
     def name(self) -> str:
@@ -176,7 +178,6 @@ class Index:
 
     Attributes:
         saved: Numbers in `evidence.state.saved`, of what the state does not only read.
-        declared: Who declares what is saved, as its owner says.
     """
 
     evidence: Evidence
@@ -184,7 +185,6 @@ class Index:
     pending: Mapping[Identity, list[Killed]]
     inputs: Mapping[str, tuple[Props, Props]]
     tasks: Mapping[str, list[SavedRecording]]
-    declared: frozenset[str]
 
     @classmethod
     def of(cls, evidence: Evidence, backend: Callable[[], str]) -> Index:
@@ -198,6 +198,8 @@ class Index:
         tasks: dict[str, list[SavedRecording]] = {}
         inputs: dict[str, tuple[Props, Props]] = {one.urn: (one.inputs, {}) for one in evidence.state.pending}
         for number, one in enumerate(evidence.state.saved):
+            if one.imported:
+                tasks.setdefault(one.task_id, []).append(one)
             if one.read:
                 continue
             own, sent = (
@@ -213,8 +215,7 @@ class Index:
             killed = _killed(create, backend)
             for name in {killed.identity, former_identity(create.inputs) or killed.identity}:
                 pending.setdefault(name, []).append(killed)
-        declared = frozenset(urn_of(one.inputs) for twins in tasks.values() for one in twins)
-        return cls(evidence, saved, pending, inputs, tasks, declared)
+        return cls(evidence, saved, pending, inputs, tasks)
 
     def twins(self, task_id: str) -> list[SavedRecording]:
         """The saved recordings that are this task: several after a move, or an adoption by 0.1.0."""
@@ -239,9 +240,19 @@ class Index:
             if one.provider in own and (claimed or len(own) == 1)
         )
 
-    def undeclared(self) -> tuple[Killed, ...]:
-        """The killed creates of recordings that the state does not hold."""
-        return tuple(one for name, all_ in self.pending.items() if name not in self.saved for one in all_)
+    def declared(self, owns: Callable[[str], bool]) -> frozenset[str]:
+        """Who declares what is saved, as its owner says.
+
+        Args:
+            owns: Says of a provider whether its recordings count.
+        """
+        saved = (one for twins in self.tasks.values() for one in twins)
+        return frozenset(urn_of(one.inputs) for one in saved if owns(one.provider))
+
+    def undeclared(self, owns: Callable[[str], bool]) -> tuple[Killed, ...]:
+        """The killed creates of recordings that the state does not hold; `owns` as of `declared`."""
+        lost = (one for name, all_ in self.pending.items() if name not in self.saved for one in all_)
+        return tuple(one for one in lost if owns(one.provider))
 
     def known(self, identities: Collection[Identity], props: Props | None = None) -> Known:
         """What is known of the recording with these identities: it has several after its stack moved.
@@ -313,6 +324,7 @@ def _killed(pending: PendingCreate, backend: Callable[[], str]) -> Killed:
         whole(pending.inputs.get("sdkAppId")),
         given if isinstance(given, str) else None,
         pending.inputs,
+        pending.provider,
     )
 
 

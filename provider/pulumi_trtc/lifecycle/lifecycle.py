@@ -322,6 +322,7 @@ class Lifecycle:
         clock = self.window.clock
         # The service gives a page that reports nothing a second chance.
         limit = declared.wait or _UNTIL_IT_RECORDS_S + 2 * declared.ready_timeout
+        limit = min(limit, declared.limit or limit)
         since = clock.monotonic()
         try:
             while not self._is_recording(recording.task_id):

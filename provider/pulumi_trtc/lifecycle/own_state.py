@@ -10,6 +10,7 @@ import attrs
 from pulumi_trtc.errors import NoEvidence
 from pulumi_trtc.lifecycle.known import Index
 from pulumi_trtc.stack.cli import StackReader
+from pulumi_trtc.stack.state import is_dynamic
 
 
 @attrs.define
@@ -19,16 +20,23 @@ class OwnState:
     Args:
         reader: Runs the CLI.
         tell: Prints a line for the person who runs the update.
+        provider: What this process is for, as states name it: "<URN>::<id>". "" for the dynamic provider.
+        has_company: Whether other providers take part in the running update, each a process of its own.
     """
 
     reader: StackReader
     tell: Callable[[str], None]
+    provider: str = ""
+    has_company: Callable[[], bool] = lambda: False
     _stack: str = attrs.field(default="", init=False)
     _handed: set[str] = attrs.field(factory=set, init=False)
     _index: Index | None = attrs.field(default=None, init=False)
     _indexed: str = attrs.field(default="", init=False)
     _told: set[str] = attrs.field(factory=set, init=False)
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False)
+    _latest: Index | None = attrs.field(default=None, init=False)
+    _looked_at: float = attrs.field(default=0.0, init=False)
+    _looking: threading.Lock = attrs.field(factory=threading.Lock, init=False)
 
     def begin(self, stack: str, *, declared: bool) -> None:
         """Read it, once; called at the first call of the process.
@@ -64,6 +72,35 @@ class OwnState:
                     self._index = Index.of(evidence, self.reader.backend)
                 self._indexed = self._stack
             return self._index
+
+    def owns(self, provider: str) -> bool:
+        """Whether something of the state is for this process, by its provider."""
+        return provider == self.provider if self.provider else is_dynamic(provider)
+
+    def before_deletion(self, task_id: str) -> Index:
+        """What a deletion goes by. In company that is the state of this moment: another process of this
+        update may have started, taken over or taken in what the earlier one does not tell of.
+
+        Args:
+            task_id: What the engine has handed over.
+
+        Raises:
+            NoEvidence: It cannot be read, or is not the running update's.
+        """
+        index = self.index({task_id})
+        if not self.has_company():
+            return index
+        asked = self.reader.clock.monotonic()
+        with self._looking:
+            # One look serves all who asked before it began.
+            if (
+                self._latest is None
+                or self._looked_at < asked
+                or not self._latest.evidence.state.knows(task_id)
+            ):
+                self._looked_at = self.reader.clock.monotonic()
+                self._latest = Index.of(self.reader.now(self._stack, task_id), self.reader.backend)
+            return self._latest
 
     def warn(self, failure: NoEvidence, consequence: str) -> None:
         """Say that it could not be read, once: every recording would say the same."""

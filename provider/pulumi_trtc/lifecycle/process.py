@@ -23,7 +23,7 @@ from pulumi_trtc.service.rate import RateLimiter
 from pulumi_trtc.service.retry import RetryingApi
 from pulumi_trtc.settings.read import read_settings
 from pulumi_trtc.stack.cli import StackReader
-from pulumi_trtc.stack.running_cli import running_cli
+from pulumi_trtc.stack.running_cli import has_company, running_cli
 
 _CONNECT_TIMEOUT_S = 2.0
 
@@ -34,6 +34,8 @@ def open_calls(
     home: Path,
     engine: str,
     tell: Callable[[str], None],
+    *,
+    provider: str = "",
 ) -> Calls:
     """The calls of this process.
 
@@ -41,12 +43,14 @@ def open_calls(
         config: The stack's configuration, full keys ("trtc:site"), secrets in clear.
         engine: Address of the engine that started this process.
         tell: Prints a line for the person who runs the update.
+        provider: See `OwnState`.
     """
     clock = SystemClock()
     notes = Notes(tell, _later)
     atexit.register(notes.tell_all)
-    reader = StackReader(clock, environ, running_cli(), ThreadPoolExecutor(max_workers=4))
-    state = OwnState(reader, tell)
+    cli = running_cli()
+    reader = StackReader(clock, environ, cli, ThreadPoolExecutor(max_workers=4))
+    state = OwnState(reader, tell, provider, lambda: has_company(cli, engine))
     try:
         settings = read_settings(config, environ, home)
     except ConfigError as wrong:

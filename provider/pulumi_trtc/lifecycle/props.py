@@ -13,15 +13,19 @@ from pulumi_trtc.inputs.table import MAX_DURATION_S
 from pulumi_trtc.inputs.types import UNKNOWN
 from pulumi_trtc.lifecycle.declared import Declared, Recording
 from pulumi_trtc.lifecycle.record_id import Identity
-from pulumi_trtc.stack.state import is_ciphertext, name_in
+from pulumi_trtc.stack.state import OWNER, is_ciphertext, name_in
 
 Props = Mapping[str, Any]
-OWNER = "owner"
 HIDDEN = "__trtc"
 """Output with what only the provider reads; the engine displays no key that begins so."""
 # The last one was 0.1.0's.
 OUTPUTS = ("taskId", "requestId", "status", "storageLocation", "unsettled", "lastFailure", HIDDEN, "settled")
 RUNNING, ENDED = "recording", "ended"
+
+
+def declared_by(organization: str, project: str, stack: str, urn: Any) -> dict[str, Any]:
+    """The `owner` of a recording before it is checked."""
+    return {"stack": f"{organization}/{project}/{stack}", "urn": urn}
 
 
 def owner_of(props: Props) -> Props:
@@ -127,16 +131,27 @@ def hidden(outputs: Props) -> Props:
     - checked: number of the newest attempt that was looked through since
     - acknowledged: an update has told that it has ended
     - interrupted: it ended while a replacement or deletion of it was interrupted
-    - foreign: it was adopted by its TaskId
+    - foreign: it was adopted or imported by its TaskId
+    - imported: it was imported, and no program has declared it yet
     """
     kept = outputs.get(HIDDEN)
     return kept if isinstance(kept, Mapping) else {}
 
 
 def created(
-    declared: Declared, recording: Recording, *, place: str, now: float, checked: int, last_failure: str
+    declared: Declared,
+    recording: Recording,
+    *,
+    place: str,
+    now: float | None,
+    checked: int,
+    last_failure: str,
 ) -> dict[str, Any]:
-    """All outputs of a recording that was just made; its pending creates are dealt with by now."""
+    """All outputs of a recording that was just made; its pending creates are dealt with by now.
+
+    Args:
+        now: When it was started; None if nobody knows.
+    """
     outputs = {
         **declared.inputs,
         "taskId": recording.task_id,
@@ -146,7 +161,7 @@ def created(
         "storageLocation": storage_location(declared.inputs, recording.task_id),
         "lastFailure": last_failure,
         HIDDEN: {
-            "startedAt": now,
+            **({} if now is None else {"startedAt": now}),
             "runsAt": place,
             "attempt": recording.attempt,
             "checked": max(checked, recording.attempt),
@@ -154,6 +169,12 @@ def created(
         },
     }
     return with_unsettled(outputs, recording.unsettled)
+
+
+def planned(inputs: Props) -> dict[str, Any]:
+    """What a preview knows of the outputs of a recording that an update would make."""
+    unknown = dict.fromkeys(("taskId", "requestId", "recordId", "storageLocation"), UNKNOWN)
+    return {**unknown, **inputs, "status": RUNNING}
 
 
 def updated(old: Props, inputs: Props, unsettled: Iterable[str], **changed: Any) -> dict[str, Any]:

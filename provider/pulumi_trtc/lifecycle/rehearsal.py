@@ -40,6 +40,10 @@ class RehearsalCalls:
         """Those of this process, None if it is not for a rehearsal."""
         return cls(Path(environ[VARIABLE])) if environ.get(VARIABLE) else None
 
+    def owner(self, urn: str) -> dict[str, Any]:
+        """See `Calls.owner`; nobody is asked whose the stack is."""
+        return {"urn": urn}
+
     def check(self, _olds: Props, news: Props) -> tuple[tuple[str, ...], dict[str, Any]]:
         """Write a recording down. What is wrong with it is for `pulumi preview` to say."""
         given = {key: news[key] for key in PICTURED if news.get(key) is not None}
@@ -58,7 +62,15 @@ class RehearsalCalls:
         """What a program gets of a recording that it only reads, without a look at it."""
         return {**props, "taskId": task_id, "status": p.RUNNING}
 
-    def create(self, _props: Props) -> tuple[str, dict[str, Any]]:
+    def find(self, task_id: str, _urn: str) -> dict[str, Any]:
+        """The same of one of which the engine knows nothing."""
+        return self.read(task_id, {})
+
+    def planned(self, inputs: Props) -> dict[str, Any]:
+        """See `Calls.planned`."""
+        return p.planned(inputs)
+
+    def create(self, _props: Props, _limit: float = 0) -> tuple[str, dict[str, Any]]:
         """Refused, like all that the preview of a new stack does not ask for.
 
         Raises:

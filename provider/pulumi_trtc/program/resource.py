@@ -14,10 +14,11 @@ from pulumi_trtc.dynamic import WebRecordingProvider
 from pulumi_trtc.inputs.secrets import is_page
 from pulumi_trtc.inputs.table import WEB_RECORDING
 from pulumi_trtc.inputs.types import Field, ListOf, holds_integer, holds_secret
-from pulumi_trtc.lifecycle.props import OWNER
+from pulumi_trtc.lifecycle.props import declared_by
 from pulumi_trtc.program import options
 from pulumi_trtc.program.from_props import from_props
 from pulumi_trtc.program.to_props import page, to_props
+from pulumi_trtc.stack.state import OWNER
 
 if TYPE_CHECKING:
     from pulumi import Input, Output
@@ -226,11 +227,12 @@ def _none_or(output: Output[Any], known: Any) -> Output[Any] | None:
 
 def _owner(name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
     """Who declares the recording: `create` is told none of it."""
-    organization, project, stack = pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack()
-    owner = {"stack": f"{organization}/{project}/{stack}"}
+    declared = functools.partial(
+        declared_by, pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack()
+    )
     if opts is None or opts.parent is None:
         # What `create_urn` would come to, through outputs that take a millisecond for each recording.
-        return owner | {"urn": f"urn:pulumi:{stack}::{project}::{_TYPE}::{name}"}
+        return declared(f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{_TYPE}::{name}")
     urn = pulumi.create_urn(name, _TYPE, opts.parent)
     # Without its dependency on the parent, which waits for its children in turn.
-    return owner | {"urn": pulumi.Output(set(), urn.future(), urn.is_known())}
+    return declared(pulumi.Output(set(), urn.future(), urn.is_known()))

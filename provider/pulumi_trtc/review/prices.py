@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import attrs
 
 from pulumi_trtc.inputs.check_values import whole
-from pulumi_trtc.settings.values import PRICE, ConfigReader, is_loopback
+from pulumi_trtc.settings.table import PRICE
+from pulumi_trtc.settings.values import ConfigReader, is_loopback
 
 SIZE: Final = (1280, 720)
 """The service's own size, for a recording that gives none."""

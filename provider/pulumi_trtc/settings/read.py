@@ -16,7 +16,8 @@ from pulumi_trtc.settings.credentials import CredentialChain, Credentials, Sts
 from pulumi_trtc.settings.machine import Machine, tccli_region
 from pulumi_trtc.settings.places import emulator_places, places
 from pulumi_trtc.settings.roles import role_of
-from pulumi_trtc.settings.values import SITES, TIMES, ConfigReader, Site, is_loopback
+from pulumi_trtc.settings.table import TIMES
+from pulumi_trtc.settings.values import SITES, ConfigReader, Site, is_loopback
 
 
 @attrs.frozen

@@ -1,4 +1,4 @@
-"""Every `trtc:` setting, its values, and what is said of a wrong one."""
+"""The values of the `trtc:` settings, and what is said of a wrong one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import attrs
 
 from pulumi_trtc.inputs.body import StorageKeys
 from pulumi_trtc.settings.credentials import bad_key
+from pulumi_trtc.settings.table import PRICE, SETTINGS, TIMES
 
 
 @attrs.frozen
@@ -37,36 +38,7 @@ SITES: Mapping[str, Site] = {
 }
 
 
-@attrs.frozen
-class Seconds:
-    """A setting in seconds: its default and range, both ends included."""
-
-    default: float
-    least: float
-    most: float
-
-
-TIMES: Mapping[str, Seconds] = {
-    "requestTimeout": Seconds(15, 1, 300),
-    "maxRetryTime": Seconds(300, 0, 7200),
-    "startWindow": Seconds(8, 0, 60),
-}
-
-_KEYS = ("secretId", "secretKey", "securityToken", "storageAccessKey", "storageSecretKey")
-
-PRICE = "pricePer1000Minutes"
-
-KNOWN = (
-    "site",
-    "region",
-    "endpoint",
-    *_KEYS,
-    "assumeRole",
-    "assumeRoleWithWebIdentity",
-    "caBundle",
-    *TIMES,
-    PRICE,
-)
+KNOWN = tuple(SETTINGS)
 """Every setting, as it is called behind `trtc:`."""
 
 FOREIGN = tuple(

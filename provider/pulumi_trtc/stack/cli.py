@@ -8,6 +8,7 @@ import threading
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -18,6 +19,8 @@ from pulumi_trtc.stack.history import History, parse_history
 from pulumi_trtc.stack.running_cli import RunningCli
 from pulumi_trtc.stack.state import State, parse_export
 
+NO_ORGANIZATION = "organization"
+"""What the engine takes for it on backends that know of none."""
 _TIMEOUT_S = 60.0
 _HISTORY = "20"
 _LATELY_S = 60.0
@@ -53,7 +56,9 @@ class StackReader:
     cli: RunningCli
     beside: Executor
     _found: dict[str, Future[list[Evidence | str]]] = attrs.field(factory=dict, init=False)
+    _asked: dict[str, tuple[str, ...]] = attrs.field(factory=dict, init=False)
     _backend: str | None = attrs.field(default=None, init=False)
+    _organization: str | None = attrs.field(default=None, init=False)
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False)
 
     def begin(self, stack: str, *, declared: bool) -> None:
@@ -66,7 +71,8 @@ class StackReader:
         """
         with self._lock:
             if stack not in self._found:
-                self._found[stack] = self.beside.submit(self._read, tuple(self._names(stack, declared)))
+                self._asked[stack] = tuple(self._names(stack, declared))
+                self._found[stack] = self.beside.submit(self._read, self._asked[stack])
 
     def evidence(self, stack: str, task_ids: Collection[str]) -> Evidence:
         """What was read, verified.
@@ -77,8 +83,19 @@ class StackReader:
         Raises:
             NoEvidence: It could not be read, or it is not the running update's.
         """
+        return self._verified(self._found[stack].result(), stack, task_ids)
+
+    def now(self, stack: str, task_id: str) -> Evidence:
+        """What can be read at this moment, verified. It may tell of what this update has begun.
+
+        Raises:
+            NoEvidence: As of `evidence`.
+        """
+        return self._verified(self._read(self._asked[stack]), stack, (task_id,))
+
+    def _verified(self, found: list[Evidence | str], stack: str, task_ids: Collection[str]) -> Evidence:
         why = ""
-        for one in self._found[stack].result():
+        for one in found:
             if isinstance(one, str):
                 why = why or one
                 continue
@@ -99,6 +116,27 @@ class StackReader:
             if self._backend is None:
                 self._backend = backend_id(self._address(), Path(self.environ.get("HOME", "~")))
             return self._backend
+
+    def organization(self) -> str:
+        """Whose the running update's stack is: the first part of its full name. No provider is told it.
+
+        Raises:
+            NoEvidence: The CLI does not tell.
+        """
+        with self._lock:
+            if self._organization is None:
+                self._organization = self._owned_by(self.cli.stack or self.environ.get("PULUMI_STACK") or "")
+            return self._organization
+
+    def _owned_by(self, told: str) -> str:
+        if "/" in told:
+            return told.partition("/")[0]
+        if not self._address().startswith("http"):
+            return NO_ORGANIZATION
+        try:
+            return owner_in(self.run("stack", "ls", "--json"), told)
+        except (OSError, subprocess.SubprocessError, ValueError) as failure:
+            raise NoEvidence("", self.cli.folder or "", why_not(failure)) from None
 
     def run(self, *arguments: str) -> str:
         """What a command of the CLI prints.
@@ -151,6 +189,24 @@ class StackReader:
             return str(json.loads(self.run("whoami", "--json"))["url"])
         except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError) as failure:
             raise NoEvidence("", self.cli.folder or "", why_not(failure)) from None
+
+
+def owner_in(stacks: str, told: str) -> str:
+    """The organization of a stack, of what `pulumi stack ls --json` prints of a service's stacks.
+
+    Args:
+        told: The stack's name, "" for the selected one.
+
+    Raises:
+        ValueError: The text does not say.
+    """
+    for one in json.loads(stacks):
+        is_it = one.get("name") == told if told else one.get("current")
+        # The console's address of a stack: "https://<host>/<organization>/<project>/<stack>".
+        parts = urlsplit(str(one.get("url", ""))).path.strip("/").split("/")
+        if is_it and len(parts) == 3:
+            return parts[0]
+    raise ValueError(f"it does not say whose the stack {told or 'that is selected'} is")
 
 
 def why_not(failure: Exception) -> str:

@@ -20,6 +20,7 @@ class RunningCli:
         runs_program: It was told to run the program, which a refresh and a destroy do not by themselves.
         clears: It was told to clear the pending creates, so that the state does not tell of them any more.
         found: Whether the update's own process was found.
+        pid: That process.
     """
 
     program: str
@@ -28,6 +29,7 @@ class RunningCli:
     runs_program: bool = False
     clears: bool = False
     found: bool = False
+    pid: int | None = None
 
 
 def running_cli() -> RunningCli:
@@ -43,10 +45,32 @@ def running_cli() -> RunningCli:
                     runs_program="--run-program" in told,
                     clears="--clear-pending-creates" in told,
                     found=True,
+                    pid=process.pid,
                 )
     except psutil.Error:
         pass  # an ancestor of another user
     return RunningCli("pulumi")
+
+
+def has_company(cli: RunningCli, engine: str) -> bool:
+    """Whether other providers take part in the running update, which may be ones of ours.
+
+    Args:
+        engine: The address of the update's engine; it hands it to each of them.
+    """
+    if cli.pid is None or not engine:
+        return True
+    try:
+        own = psutil.Process()
+        line = {own.pid, *(one.pid for one in own.parents())}
+        others = (one for one in psutil.Process(cli.pid).children(recursive=True) if one.pid not in line)
+        return any(map(_is_provider, (one.cmdline() for one in others if engine in one.cmdline())))
+    except psutil.Error:
+        return True  # one has ended meanwhile, or is another user's
+
+
+def _is_provider(command: list[str]) -> bool:
+    return not any(Path(part).name.startswith("pulumi-language-") for part in command)
 
 
 def stack_option(arguments: list[str]) -> str | None:

@@ -14,12 +14,33 @@ import attrs
 # How the engine marks a special value, such as a secret, in a state.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 TYPE = "pulumi-python:dynamic/trtc:WebRecording"
-_PROVIDER = "pulumi:providers:pulumi-python"
+PLUGIN_TYPE = "trtc:index:WebRecording"
+_DYNAMIC_PROVIDER = "pulumi:providers:pulumi-python"
+_PROVIDERS = (_DYNAMIC_PROVIDER, "pulumi:providers:trtc")
+OWNER, HIDDEN_OWNER = "owner", "__owner"
+"""Where inputs and outputs say who declares a recording. The plugin's are hidden: the engine shows no key
+that begins so.
+"""
 
 
 def name_in(urn: str) -> str:
     """The resource's name in the program."""
     return urn.rpartition("::")[2]
+
+
+def is_dynamic(provider: str) -> bool:
+    """Whether a key of `State.providers` names the dynamic provider, as states of old may leave out."""
+    return not provider or f"::{_DYNAMIC_PROVIDER}::" in provider
+
+
+def with_owner(props: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties of either provider, as the dynamic one's."""
+    return {OWNER if key == HIDDEN_OWNER else key: value for key, value in props.items()}
+
+
+def hide_owner(props: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, as the plugin's."""
+    return {HIDDEN_OWNER if key == OWNER else key: value for key, value in props.items()}
 
 
 @attrs.frozen
@@ -30,7 +51,8 @@ class SavedRecording:
         urn: The engine's.
         going: It waits for its deletion: an update replaced it.
         stopped: It was stopped to make room for its replacement, which does not run yet.
-        read: The stack only reads it (`WebRecording.get`).
+        read: The stack only reads it (`WebRecording.get`), or no program has declared it yet.
+        imported: No program has declared it yet, but it is the stack's.
         provider: What configures it, a key of `State.providers`.
     """
 
@@ -41,6 +63,7 @@ class SavedRecording:
     going: bool = False
     stopped: bool = False
     read: bool = False
+    imported: bool = False
     provider: str = ""
 
     @property
@@ -62,10 +85,15 @@ class SavedRecording:
 
 @attrs.frozen
 class PendingCreate:
-    """A create that was under way when its update was killed."""
+    """A create that was under way when its update was killed.
+
+    Attributes:
+        provider: What configures it, a key of `State.providers`.
+    """
 
     urn: str
     inputs: Mapping[str, Any] = attrs.field(repr=False)
+    provider: str = ""
 
 
 @attrs.frozen
@@ -105,7 +133,7 @@ class State:
     def holder(self, task_id: str) -> SavedRecording | None:
         """The recording that is this task; one that is only read holds nothing."""
         found = self._by_task.get(task_id)
-        return None if found is None or found.read else found
+        return None if found is None or (found.read and not found.imported) else found
 
     def knows(self, task_id: str) -> bool:
         """Whether the state names a task."""
@@ -131,7 +159,11 @@ def parse_export(text: str | bytes) -> State:
                 if is_recording(one) and one.get("id")
             ),
             tuple(
-                PendingCreate(str(one["resource"]["urn"]), one["resource"].get("inputs") or {})
+                PendingCreate(
+                    str(one["resource"]["urn"]),
+                    with_owner(one["resource"].get("inputs") or {}),
+                    str(one["resource"].get("provider", "")),
+                )
                 for one in operations
                 if one.get("type") == "creating"
             ),
@@ -141,7 +173,7 @@ def parse_export(text: str | bytes) -> State:
             {
                 f"{one['urn']}::{one.get('id')}": one.get("inputs") or {}
                 for one in deployment.get("resources") or ()
-                if one.get("type") == _PROVIDER
+                if one.get("type") in _PROVIDERS
             },
         )
     except (KeyError, TypeError, AttributeError) as wrong:
@@ -150,7 +182,7 @@ def parse_export(text: str | bytes) -> State:
 
 def is_recording(resource: Mapping[str, Any]) -> bool:
     """Whether a resource of a deployment is one of ours."""
-    return str(resource.get("type", "")) == TYPE
+    return str(resource.get("type", "")) in (TYPE, PLUGIN_TYPE)
 
 
 def is_ciphertext(value: object) -> bool:
@@ -179,14 +211,18 @@ def _stack_of(urn: str) -> str:
 
 
 def _saved(resource: Mapping[str, Any]) -> SavedRecording:
-    inputs = resource.get("inputs") or {}
+    inputs, outputs = (with_owner(resource.get(key) or {}) for key in ("inputs", "outputs"))
+    kept = outputs.get("__trtc")
+    external = bool(resource.get("external"))
+    imported = not external and isinstance(kept, Mapping) and bool(kept.get("imported"))
     return SavedRecording(
         str(resource["urn"]),
         str(resource["id"]),
-        inputs,
-        resource.get("outputs") or {},
+        {OWNER: outputs.get(OWNER)} if imported else inputs,
+        outputs,
         going=bool(resource.get("delete")),
         stopped=bool(resource.get("pendingReplacement")),
-        read=bool(resource.get("external")) or "sdkAppId" not in inputs,
+        read=external or "sdkAppId" not in inputs,
+        imported=imported,
         provider=str(resource.get("provider", "")),
     )

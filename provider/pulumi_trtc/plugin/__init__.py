@@ -1,0 +1,1 @@
+"""The plugin: the second adapter, for all of Pulumi's languages, over Pulumi's provider protocol."""

@@ -1,0 +1,116 @@
+"""The engine's structs to plain values and back: what is unknown, what is secret, what cannot be taken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+from google.protobuf import json_format, struct_pb2
+
+from pulumi_trtc.inputs.types import UNKNOWN, UNSUPPORTED
+
+SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+"""The key that marks a special value."""
+SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  a mark
+_OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_REFUSED: Final = {
+    "c44067f5952c0a294b673a41bacd8c17": "an asset",
+    "0def7320c3a5731c473e5ecbe6d01bc7": "an archive",
+    "5cf8f73096256a8f31e491e813e4eb8e": "a resource",
+}
+UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_UNKNOWNS: Final = frozenset(
+    {
+        UNKNOWN_TEXT,
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # a boolean
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # a number
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # a list
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # an asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # an archive
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # an object
+    }
+)
+
+
+@attrs.frozen
+class Secret:
+    """A value that the engine is to keep as a secret."""
+
+    value: Any = attrs.field(repr=False)
+
+
+def read(struct: struct_pb2.Struct) -> dict[str, Any]:
+    """Plain values, secrets in clear. What is null is left out, but in a list."""
+    found = {key: _read(value) for key, value in struct.fields.items()}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _read(value: struct_pb2.Value) -> Any:
+    match value.WhichOneof("kind"):
+        case None | "null_value":
+            return None
+        case "string_value":
+            return UNKNOWN if value.string_value in _UNKNOWNS else value.string_value
+        case "list_value":
+            return [_read(item) for item in value.list_value.values]
+        case "struct_value":
+            return (
+                _special(value.struct_value)
+                if SIGNATURE in value.struct_value.fields
+                else read(value.struct_value)
+            )
+        case kind:
+            return getattr(value, kind)
+
+
+def _special(struct: struct_pb2.Struct) -> Any:
+    mark = struct.fields[SIGNATURE].string_value
+    if mark in (SECRET, _OUTPUT):
+        return _read(struct.fields["value"]) if "value" in struct.fields else UNKNOWN
+    # Said by `check`, with its path.
+    return {UNSUPPORTED: _REFUSED.get(mark, "of a type that this provider does not know")}
+
+
+def write(values: Mapping[str, Any]) -> struct_pb2.Struct:
+    """A struct of plain values, some of them `Secret`. What is None is left out, but in a list."""
+    fields = {key: _write(value) for key, value in values.items() if value is not None}
+    return struct_pb2.Struct(fields=fields)
+
+
+def _write(value: Any) -> struct_pb2.Value:
+    if isinstance(value, Secret):
+        return hidden(_write(value.value))
+    if value is UNKNOWN:
+        return struct_pb2.Value(string_value=UNKNOWN_TEXT)
+    if isinstance(value, Mapping):
+        return struct_pb2.Value(struct_value=write(value))
+    if isinstance(value, (list, tuple)):
+        return struct_pb2.Value(list_value=struct_pb2.ListValue(values=map(_write, value)))
+    return json_format.ParseDict(value, struct_pb2.Value())
+
+
+def hidden(value: struct_pb2.Value) -> struct_pb2.Value:
+    """The same, marked as a secret."""
+    marked = {SIGNATURE: struct_pb2.Value(string_value=SECRET), "value": value}
+    return struct_pb2.Value(struct_value=struct_pb2.Struct(fields=marked))
+
+
+def with_secrets(struct: struct_pb2.Struct, keys: Iterable[str]) -> struct_pb2.Struct:
+    """The same struct, these of its values marked as secrets."""
+    found = struct_pb2.Struct()
+    found.CopyFrom(struct)
+    for key in keys:
+        if key in found.fields and SIGNATURE not in found.fields[key].struct_value.fields:
+            found.fields[key].CopyFrom(hidden(struct.fields[key]))
+    return found
+
+
+def settings(values: Mapping[str, Any], package: str) -> dict[str, str]:
+    """A provider's configuration as the stack's: full keys, and JSON for what is no text."""
+    return {
+        f"{package}:{key}": value if isinstance(value, str) else json.dumps(value)
+        for key, value in values.items()
+        if value is not UNKNOWN and key not in ("version", "pluginDownloadURL") and not key.startswith("__")
+    }

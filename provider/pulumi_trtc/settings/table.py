@@ -1,0 +1,86 @@
+"""Every `trtc:` setting, declared once: what it is for, its type, whether it is secret."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+import attrs
+
+
+class Shape(enum.Enum):
+    """What a setting's value is."""
+
+    TEXT = "text"
+    SECONDS = "seconds"
+    OBJECT = "an object"
+
+
+@attrs.frozen
+class Setting:
+    """One setting.
+
+    Attributes:
+        about: One line for the documentation.
+        secret: Whether its value is never shown.
+        keys: Of an object: what it holds; those that are required end with "!".
+    """
+
+    about: str
+    shape: Shape = Shape.TEXT
+    secret: bool = False
+    keys: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Seconds:
+    """A setting in seconds: its default and range, both ends included."""
+
+    default: float
+    least: float
+    most: float
+
+    @property
+    def rule(self) -> str:
+        """The limits in words."""
+        return f"Seconds, {self.least:g}..{self.most:g}; {self.default:g} by default."
+
+
+TIMES: Mapping[str, Seconds] = {
+    "requestTimeout": Seconds(15, 1, 300),
+    "maxRetryTime": Seconds(300, 0, 7200),
+    "startWindow": Seconds(8, 0, 60),
+}
+
+PRICE = "pricePer1000Minutes"
+
+SETTINGS: Mapping[str, Setting] = {
+    "site": Setting('Where the API is offered: "intl" (default), "china", or "emulator".'),
+    "region": Setting("One of the site's regions; the site's first by default."),
+    "endpoint": Setting("A full URL in place of the site's; http for this machine alone."),
+    "secretId": Setting("SecretId of the API credentials.", secret=True),
+    "secretKey": Setting("SecretKey of the API credentials.", secret=True),
+    "securityToken": Setting("Token of temporary API credentials.", secret=True),
+    "storageAccessKey": Setting("SecretId for COS, for programs that leave it out.", secret=True),
+    "storageSecretKey": Setting("SecretKey for COS, for programs that leave it out.", secret=True),
+    "assumeRole": Setting(
+        "A role that the API credentials assume.",
+        Shape.OBJECT,
+        keys=("roleArn!", "sessionName", "sessionDuration", "externalId", "policy", "sourceIdentity"),
+    ),
+    "assumeRoleWithWebIdentity": Setting(
+        "A role that an identity provider's token assumes; no keys are needed.",
+        Shape.OBJECT,
+        secret=True,
+        keys=(
+            *("roleArn!", "providerId", "webIdentityToken", "webIdentityTokenFile"),
+            *("sessionName", "sessionDuration"),
+        ),
+    ),
+    "caBundle": Setting("A file with the certificates that are trusted."),
+    "requestTimeout": Setting("For one request.", Shape.SECONDS),
+    "maxRetryTime": Setting("For one call with all its repetitions.", Shape.SECONDS),
+    "startWindow": Setting("After a start, in which the service may not find the task.", Shape.SECONDS),
+    PRICE: Setting("What the account pays for 1000 minutes, such as 12.50; for reviews alone."),
+}
+"""As they are called behind `trtc:`."""
