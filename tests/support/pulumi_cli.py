@@ -181,7 +181,8 @@ class Stacks:
 
     def copy(self, source: Path, *, name: str = "dev") -> Stack:
         """A stack of a copy of a project's folder."""
-        shutil.copytree(source, self._next(), ignore=shutil.ignore_patterns(".*", "__pycache__"))
+        skipped = shutil.ignore_patterns(".*", "__pycache__", "node_modules")
+        shutil.copytree(source, self._next(), ignore=skipped)
         stack = self._add("copy", name)
         stack.init()
         return stack
