@@ -29,6 +29,7 @@ NAV = {
         "docs/secrets",
         "docs/options",
         "docs/recordings",
+        "docs/languages",
     ],
     "Review": ["docs/preview", "docs/review", "docs/rehearsal", "docs/pipelines"],
     "Run": ["docs/lifecycle", "docs/operations", "docs/errors", "docs/callbacks", "docs/limits"],

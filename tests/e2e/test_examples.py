@@ -11,6 +11,7 @@ import attrs
 import pytest
 
 from tests.support.emulator import emulator, eventually
+from tests.support.languages import LANGUAGES
 from tests.support.pulumi_cli import ROOT, Stacks
 
 STORE = {"cosAccessKey": "AKIDexampleMarker", "cosSecretKey": "exampleSecretMarker"}
@@ -106,5 +107,6 @@ def test_an_example_comes_up_stays_and_goes(example: Example, tmp_path: Path, st
 
 
 def test_every_example_is_tried() -> None:
+    """Those in other languages: see test_languages."""
     folders = {path.parent.name for path in (ROOT / "examples").glob("*/Pulumi.yaml")}
-    assert folders == {one.name for one in EXAMPLES}
+    assert folders == {one.name for one in EXAMPLES} | LANGUAGES.keys()
