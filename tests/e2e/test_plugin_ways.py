@@ -6,7 +6,6 @@ import contextlib
 import functools
 import http.server
 import os
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import package
 from tests.support.languages import with_host
-from tests.support.pulumi_cli import ROOT, Stack, Stacks
+from tests.support.pulumi_cli import Stack, Stacks
 from tools import archives
 
 PLUGIN = Path(sys.prefix, "bin/pulumi-resource-trtc")
@@ -113,10 +113,9 @@ def test_every_fault_is_told_at_once_and_no_key_with_it(stack: Stack) -> None:
 @pytest.mark.soak
 def test_an_archive_is_installed_from_a_server(stack: Stack, tmp_path: Path) -> None:
     """As a release is, with all that the package depends on: it takes pip a while."""
-    wheels, served = tmp_path / "wheels", tmp_path / "served"
-    build = ("-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-w", wheels, ROOT)
-    subprocess.run([sys.executable, *build], check=True, cwd=tmp_path)
-    archives.main(next(wheels.glob("*.whl")), served)
+    _, wheel = package.build(tmp_path / "dist")
+    served = tmp_path / "served"
+    archives.main(wheel, served)
     with serving(served) as address:
         stack.run("plugin", "install", "resource", "trtc", VERSION, "--server", address, timeout=600)
     assert "lecture: starts" in stack.preview().text
