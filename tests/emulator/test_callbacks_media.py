@@ -32,13 +32,13 @@ def test_from_the_first_picture_to_the_file(start_emulator: StartEmulator) -> No
     with receiver() as heard:
         relays = [{"PublishCdnUrl": "rtmp://127.0.0.1:1/live/KEY"}]
         emu, task_id = begin(start_emulator, heard, PublishCdnParams=relays)
-        eventually(lambda: (401, 3) in [found.short for found in heard.deliveries], "the relay's trouble")
+        eventually(lambda: len(of_type(heard.deliveries, 401)) > 1, "the relay's second attempt")
         stop(sdk_client(emu), task_id)
         eventually(lambda: of_type(heard.deliveries, 310), "the files")
         told = [found.short for found in heard.deliveries]
         assert [short for short in told if short[0] != 401] == [(801, 1), (802, 1), (310, 0)]
         relay = of_type(heard.deliveries, 401)
-        assert [found.short for found in relay[:2]] == [(401, 1), (401, 3)]
+        assert [found.short for found in relay[:2]] == [(401, 1), (401, 1)]
         assert {found.payload["Url"] for found in relay} == {"rtmp://127.0.0.1:1/***"}
         (message,) = of_type(heard.deliveries, 310)[0].payload["FileMessage"]
         film = folder(emu, task_id) / message["FileName"]
@@ -54,8 +54,8 @@ def test_a_killed_recording_to_vod_is_told_of_after_the_restart(start_emulator: 
         emu.kill()
         emu.restart()
         # The file is completed first, and only then is the recording given up.
-        told = heard.wait(3)
-        assert [found.short for found in told] == [(801, 1), (311, 0), (801, 5)]
+        told = heard.wait(4)
+        assert [found.short for found in told] == [(801, 1), (311, 0), (801, 5), (312, 0)]
         file = of_type(heard.deliveries, 311)[0].payload["TencentVod"]
         with urllib.request.urlopen(file["VideoUrl"], timeout=DEADLINE) as response:
             assert response.headers["Content-Type"] == "video/mp4"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import attrs
 import pytest
 
+from pulumi_trtc.callbacks import File, parse
 from tests.support.sdk import start_body
 from trtc_emulator.callbacks.messages import Message, MessageBuilder, sign
 from trtc_emulator.media.contract import RecordedFile
@@ -18,7 +18,7 @@ from trtc_emulator.tasks.events import EndReason, Event, EventKind
 from trtc_emulator.tasks.task import Task
 
 BUILDER = MessageBuilder(Assumptions(), "http://127.0.0.1:8647")
-MP4 = (RecordedFile("a_0.mp4", 10, 1000, 2000), RecordedFile("a_1.mp4", 20, 2000, 2500))
+MP4 = RecordedFile("a_0.mp4", 10, 1000, 2000)
 STREAM = {"UserId": "", "TrackType": "audio_video", "MediaId": "mix"}
 VOD = {"CloudVod": {"TencentVod": {"MediaType": 3, "SubAppId": 7}}}
 
@@ -36,9 +36,10 @@ def said(
     happened: Event,
     of: Task | None = None,
     builder: MessageBuilder = BUILDER,
-    files: Sequence[RecordedFile] = MP4,
+    *,
+    has_files: bool = True,
 ) -> list[tuple[int, dict[str, Any]]]:
-    messages = builder.build(happened, of or task(), files)
+    messages = builder.build(happened, of or task(), has_files=has_files)
     assert all((m.task_id, m.sdk_app_id, m.at_ms) == ("id+1/2", 1400000000, 777) for m in messages)
     return [(message.type, message.payload) for message in messages]
 
@@ -47,7 +48,7 @@ def said(
     ("happened", "number", "status", "text"),
     [
         (event(EventKind.STARTED), 801, 1, "Success"),
-        (event(EventKind.RELOADED), 803, 1, "PageRefresh"),
+        (event(EventKind.RELOADED), 803, 1, "Page load timeout"),
         (event(EventKind.LIMIT, message="Over time limit"), 804, 1, "Over time limit"),
         (event(EventKind.ENDED, reason=EndReason.STOPPED), 802, 1, "Success"),
         (
@@ -58,6 +59,12 @@ def said(
         ),
         (event(EventKind.ENDED, reason=EndReason.FAILED), 801, 2, "StartRecording error"),
         (event(EventKind.ENDED, reason=EndReason.CRASHED, message="x"), 801, 5, "Exception error, exit task"),
+        (
+            event(EventKind.ENDED, reason=EndReason.CRASHED, message="The browser ended unexpectedly."),
+            801,
+            5,
+            "Chrome exception, exit task",
+        ),
         (
             event(EventKind.ENDED, reason=EndReason.SHUTDOWN, message="x"),
             801,
@@ -77,28 +84,46 @@ def test_the_end_at_the_limit_is_told_by_804_alone() -> None:
     assert said(ended, builder=both) == [(802, {"Status": 1, "EventMessage": "Success"})]
 
 
-def test_mp4_files_are_told_once_all_are_complete() -> None:
-    assert said(event(EventKind.FILE, file=MP4[0])) == []
-    ((number, payload),) = said(event(EventKind.FINISHED))
-    assert number == 310
-    assert payload == {
-        "Status": 0,
-        "FileList": ["a_0.mp4", "a_1.mp4"],
-        "FileMessage": [
-            {"FileName": "a_0.mp4", **STREAM, "StartTimeStamp": 1000, "EndTimeStamp": 2000},
-            {"FileName": "a_1.mp4", **STREAM, "StartTimeStamp": 2000, "EndTimeStamp": 2500},
-        ],
-    }
+def test_what_the_vendors_texts_say_in_two_ways_can_be_chosen() -> None:
+    other = attrs.evolve(
+        BUILDER, assumptions=Assumptions(refresh_message="PageRefresh", file_times="strings")
+    )
+    ((_, refreshed),) = said(event(EventKind.RELOADED), builder=other)
+    assert refreshed["EventMessage"] == "PageRefresh"
+    (message,) = other.build(event(EventKind.FILE, file=MP4), task(), has_files=True)
+    assert message.payload["FileMessage"][0]["StartTimeStamp"] == "1000"
+    assert message.payload["FileMessage"][0]["EndTimeStamp"] == "2000"
+    assert parse(message.body(5)).files == (File("a_0.mp4", 1000, 2000),)
 
 
-def test_a_recording_without_mp4_files_has_no_310() -> None:
-    assert said(event(EventKind.FINISHED), files=()) == []
-    assert said(event(EventKind.FINISHED), files=[RecordedFile("a.m3u8", 1, 1, 2)]) == []
-    assert said(event(EventKind.FINISHED), task(StorageParams=VOD)) == []
+def test_each_mp4_file_is_told_under_a_longer_task_id_which_a_receiver_cuts_off() -> None:
+    (message,) = BUILDER.build(event(EventKind.FILE, file=MP4), task(), has_files=True)
+    assert (message.type, message.payload) == (
+        310,
+        {
+            "Status": 0,
+            "FileList": ["a_0.mp4"],
+            "FileMessage": [{"FileName": "a_0.mp4", **STREAM, "StartTimeStamp": 1000, "EndTimeStamp": 2000}],
+        },
+    )
+    body = message.body(5)
+    assert json.loads(body)["EventInfo"]["TaskId"] == "id+1/2_StartTimeMs_1000"
+    assert parse(body).task_id == "id+1/2"
+    assert said(event(EventKind.FINISHED)) == []
+
+
+def test_hls_files_on_cos_are_not_told() -> None:
+    assert said(event(EventKind.FILE, file=RecordedFile("a.m3u8", 1, 1, 2))) == []
+
+
+def test_vod_is_complete_after_its_last_file() -> None:
+    vod = task(StorageParams=VOD)
+    assert said(event(EventKind.FINISHED), vod) == [(312, {"Status": 0})]
+    assert said(event(EventKind.FINISHED), vod, has_files=False) == []
 
 
 def test_each_file_in_vod_is_told_with_its_address() -> None:
-    ((number, payload),) = said(event(EventKind.FILE, file=MP4[0]), task(StorageParams=VOD))
+    ((number, payload),) = said(event(EventKind.FILE, file=MP4), task(StorageParams=VOD))
     vod = payload["TencentVod"]
     assert (number, payload["Status"]) == (311, 0)
     assert vod.pop("FileId").isdecimal()
@@ -130,7 +155,7 @@ def test_a_relay_that_the_task_does_not_have_is_ignored() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "group"), [(801, 8), (802, 8), (803, 8), (804, 8), (310, 3), (311, 3), (401, 4)]
+    ("number", "group"), [(801, 8), (802, 8), (803, 8), (804, 8), (311, 3), (312, 3), (401, 4)]
 )
 def test_the_body(number: int, group: int) -> None:
     body = json.loads(Message("t", 1, number, 5, {"Status": 1}).body(99))

@@ -44,7 +44,7 @@ class World:
 
     def put(self, task_id: str, app: int, *types: int) -> None:
         messages = [Message(task_id, app, number, 5, {"Status": 1}) for number in types]
-        self.queue.put(1, messages, None, task_id, self.now)
+        self.queue.put(1, messages, self.now)
 
     async def advance(self, seconds: float) -> None:
         target = self.now + seconds
@@ -113,10 +113,10 @@ def test_a_task_keeps_its_order_and_the_next_message_waits(world: World) -> None
         await world.advance(25)
         assert world.times("a", 802) == []
         world.working.add(1)
-        world.put("a", 1, 310)
+        world.put("a", 1, 312)
         sender.wake("a")
         await world.advance(10)
-        assert [number for _, _, number in world.sent[-3:]] == [801, 802, 310]
+        assert [number for _, _, number in world.sent[-3:]] == [801, 802, 312]
         assert world.queue.tasks() == []
 
     world.run(test)

@@ -414,7 +414,7 @@ def test_a_subscriber_can_read_what_it_missed(world: World) -> None:
         service.started(task_id)
         service.file(task_id, FILE)
         for index in range(100):
-            service.cdn(task_id, index, 3, "again")
+            service.cdn(task_id, index, 2, "again")
         service.stop(task_id)
 
     world.run(test)
@@ -426,7 +426,7 @@ def test_a_subscriber_can_read_what_it_missed(world: World) -> None:
     assert len(events) == 51
     assert store.events_after(events[-2].seq, 10) == events[-1:]
     assert events[0].file == FILE
-    assert (events[1].kind, events[1].status, events[1].message) == (EventKind.CDN, 3, "again")
+    assert (events[1].kind, events[1].status, events[1].message) == (EventKind.CDN, 2, "again")
     assert store.events(events[0].task_id) == events[1:]
     store.close()
 

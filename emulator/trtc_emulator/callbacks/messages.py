@@ -6,20 +6,19 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import attrs
 
-from trtc_emulator.media.contract import RecordedFile
+from trtc_emulator.media.contract import BROWSER_GONE, RecordedFile
 from trtc_emulator.settings.assumptions import Assumptions
 from trtc_emulator.tasks.events import EndReason, Event, EventKind
 from trtc_emulator.tasks.task import Task, file_path
 from trtc_emulator.tasks.vod import file_id
 
 WEB_START, WEB_STOP, WEB_STATUS, WEB_LIMIT = 801, 802, 803, 804
-MP4_STOP, VOD_COMMIT, CDN = 310, 311, 401
-_GROUPS = {MP4_STOP: 3, VOD_COMMIT: 3, CDN: 4}
+MP4_STOP, VOD_COMMIT, VOD_STOP, CDN = 310, 311, 312, 401
+_GROUPS = {MP4_STOP: 3, VOD_COMMIT: 3, VOD_STOP: 3, CDN: 4}
 _WEB_GROUP = 8
 _CDN_TROUBLE = (3, 4)  # recovering, failure
 # One page has one mixed stream and no user; its files have a silent audio track.
@@ -34,10 +33,10 @@ def _web(status: int, message: str) -> dict[str, Any]:
 
 _WEB: dict[EventKind, _Content] = {
     EventKind.STARTED: (WEB_START, _web(1, "Success")),
-    EventKind.RELOADED: (WEB_STATUS, _web(1, "PageRefresh")),
     EventKind.LIMIT: (WEB_LIMIT, _web(1, "Over time limit")),
 }
 _STOPPED: _Content = (WEB_STOP, _web(1, "Success"))
+_EXCEPTION = {True: "Chrome exception, exit task", False: "Exception error, exit task"}
 
 
 @attrs.frozen
@@ -62,10 +61,16 @@ class Message:
                 "EventGroupId": _GROUPS.get(self.type, _WEB_GROUP),
                 "EventType": self.type,
                 "CallbackTs": sent_ms,
-                "EventInfo": {"EventMsTs": self.at_ms, "TaskId": self.task_id, "Payload": self.payload},
+                "EventInfo": {"EventMsTs": self.at_ms, "TaskId": self._told_id, "Payload": self.payload},
             },
             ensure_ascii=False,
         ).encode()
+
+    @property
+    def _told_id(self) -> str:
+        if self.type != MP4_STOP:
+            return self.task_id
+        return f"{self.task_id}_StartTimeMs_{self.payload['FileMessage'][0]['StartTimeStamp']}"
 
 
 def sign(key: str, body: bytes) -> str:
@@ -84,30 +89,33 @@ class MessageBuilder:
     assumptions: Assumptions
     address: str
 
-    def build(self, event: Event, task: Task, files: Sequence[RecordedFile]) -> list[Message]:
+    def build(self, event: Event, task: Task, *, has_files: bool) -> list[Message]:
         """The messages of an event, none for most.
 
         Args:
-            files: The task's files that were complete before this event.
+            has_files: Whether a file of the task was complete before this event.
         """
         return [
             Message(task.task_id, task.sdk_app_id, number, event.at_ms, payload)
-            for number, payload in self._contents(event, task, files)
+            for number, payload in self._contents(event, task, has_files)
         ]
 
-    def _contents(self, event: Event, task: Task, files: Sequence[RecordedFile]) -> list[_Content]:
-        if event.kind in _WEB:
-            return [_WEB[event.kind]]
-        if event.kind is EventKind.ENDED:
-            return self._end(event)
-        if event.kind is EventKind.CDN:
-            return self._cdn(event, task)
-        if event.kind is EventKind.FILE and event.file is not None and task.vod is not None:
-            return [(VOD_COMMIT, self._vod(task, event.file))]
-        if event.kind is EventKind.FINISHED and task.vod is None:
-            mp4 = [file for file in files if file.name.endswith(".mp4")]
-            return [(MP4_STOP, _mp4(mp4))] if mp4 else []
-        return []
+    def _contents(self, event: Event, task: Task, has_files: bool) -> list[_Content]:
+        told: list[_Content] = []
+        match event.kind:
+            case EventKind.STARTED | EventKind.LIMIT:
+                told = [_WEB[event.kind]]
+            case EventKind.RELOADED:
+                told = [(WEB_STATUS, _web(1, self.assumptions.refresh_message))]
+            case EventKind.ENDED:
+                told = self._end(event)
+            case EventKind.CDN:
+                told = self._cdn(event, task)
+            case EventKind.FILE if event.file is not None:
+                told = self._file(event.file, task)
+            case EventKind.FINISHED if task.vod is not None and has_files:
+                told = [(VOD_STOP, {"Status": 0})]
+        return told
 
     def _end(self, event: Event) -> list[_Content]:
         if event.reason is EndReason.STOPPED:
@@ -116,7 +124,7 @@ class MessageBuilder:
             return [_STOPPED] if self.assumptions.stop_after_limit else []
         if event.reason is EndReason.FAILED:
             return [(WEB_START, _web(2, event.message or "StartRecording error"))]
-        return [(WEB_START, _web(5, "Exception error, exit task"))]
+        return [(WEB_START, _web(5, _EXCEPTION[event.message.startswith(BROWSER_GONE)]))]
 
     def _cdn(self, event: Event, task: Task) -> list[_Content]:
         addresses = task.params.get("PublishCdnParams", [])
@@ -132,26 +140,20 @@ class MessageBuilder:
         }
         return [(CDN, payload)]
 
-    def _vod(self, task: Task, file: RecordedFile) -> dict[str, Any]:
-        return {
-            "Status": 0,
-            "TencentVod": {
+    def _file(self, file: RecordedFile, task: Task) -> list[_Content]:
+        times: dict[str, int | str] = {"StartTimeStamp": file.start_ms, "EndTimeStamp": file.end_ms}
+        if self.assumptions.file_times == "strings":
+            times = {name: str(value) for name, value in times.items()}
+        if task.vod is not None:
+            uploaded = {
                 **_STREAM,
                 "FileId": file_id(task.task_id, file.name),
                 "VideoUrl": self.address + file_path(task, file.name),
                 "CacheFile": file.name,
-                "StartTimeStamp": file.start_ms,
-                "EndTimeStamp": file.end_ms,
-            },
-        }
-
-
-def _mp4(files: Sequence[RecordedFile]) -> dict[str, Any]:
-    return {
-        "Status": 0,
-        "FileList": [file.name for file in files],
-        "FileMessage": [
-            {"FileName": file.name, **_STREAM, "StartTimeStamp": file.start_ms, "EndTimeStamp": file.end_ms}
-            for file in files
-        ],
-    }
+                **times,
+            }
+            return [(VOD_COMMIT, {"Status": 0, "TencentVod": uploaded})]
+        if not file.name.endswith(".mp4"):
+            return []
+        message = {"FileName": file.name, **_STREAM, **times}
+        return [(MP4_STOP, {"Status": 0, "FileList": [file.name], "FileMessage": [message]})]

@@ -10,7 +10,6 @@ from pathlib import Path
 import attrs
 
 from trtc_emulator.callbacks.messages import Message
-from trtc_emulator.media.contract import RecordedFile
 from trtc_emulator.tasks.store import StoreError
 
 SCHEMA_VERSION = 1
@@ -20,10 +19,6 @@ CREATE TABLE message (
     type INTEGER NOT NULL, at_ms INTEGER NOT NULL, payload TEXT NOT NULL, queued_at REAL NOT NULL
 ) STRICT;
 CREATE INDEX message_task ON message (task_id, id);
-CREATE TABLE file (
-    task_id TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, start_ms INTEGER NOT NULL,
-    end_ms INTEGER NOT NULL, PRIMARY KEY (task_id, name)
-) STRICT;
 CREATE TABLE seen (seq INTEGER NOT NULL) STRICT;
 INSERT INTO seen VALUES (0);
 PRAGMA user_version = 1;
@@ -65,10 +60,8 @@ class CallbackQueue:
         """Close the database."""
         self._db.close()
 
-    def put(
-        self, seq: int, messages: Sequence[Message], file: RecordedFile | None, task_id: str, now: float
-    ) -> None:
-        """Queue an event's messages and keep its file, all or nothing."""
+    def put(self, seq: int, messages: Sequence[Message], now: float) -> None:
+        """Queue an event's messages, all or nothing."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self._db.executemany(
@@ -76,28 +69,12 @@ class CallbackQueue:
                 "VALUES (?, ?, ?, ?, ?, ?)",
                 [(m.task_id, m.sdk_app_id, m.type, m.at_ms, json.dumps(m.payload), now) for m in messages],
             )
-            if file is not None:
-                self._db.execute(
-                    "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", (task_id, *attrs.astuple(file))
-                )
             self._db.execute("UPDATE seen SET seq = ?", (seq,))
         except BaseException:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
         self.seen = seq
-
-    def files(self, task_id: str) -> list[RecordedFile]:
-        """A task's files, in the order of their beginnings."""
-        rows = self._db.execute(
-            "SELECT name, size, start_ms, end_ms FROM file WHERE task_id = ? ORDER BY start_ms, rowid",
-            (task_id,),
-        )
-        return [RecordedFile(*row) for row in rows]
-
-    def forget_files(self, task_id: str) -> None:
-        """A task's files were told."""
-        self._db.execute("DELETE FROM file WHERE task_id = ?", (task_id,))
 
     def first(self, task_id: str) -> Queued | None:
         """A task's oldest message."""
@@ -123,4 +100,3 @@ class CallbackQueue:
     def clear(self) -> None:
         """Forget everything but what was seen."""
         self._db.execute("DELETE FROM message")
-        self._db.execute("DELETE FROM file")

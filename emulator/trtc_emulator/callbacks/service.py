@@ -91,11 +91,9 @@ class Callbacks:
                 if task is None or not told or self._too_old(event):
                     self._queue.seen = event.seq
                     continue
-                files = self._queue.files(event.task_id) if event.kind is EventKind.FINISHED else []
-                messages = self._builder.build(event, task, files)
-                self._queue.put(event.seq, messages, event.file, event.task_id, time.time())
-                if event.kind is EventKind.FINISHED:
-                    self._queue.forget_files(event.task_id)
+                has_files = event.kind is EventKind.FINISHED and bool(self._store.files_told(task.task_id))
+                messages = self._builder.build(event, task, has_files=has_files)
+                self._queue.put(event.seq, messages, time.time())
                 if messages:
                     self._sender.wake(event.task_id)
 

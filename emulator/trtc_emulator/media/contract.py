@@ -10,6 +10,8 @@ import attrs
 # In a recording's folder: its newest picture, and the end of a file's name until the file is complete.
 THUMBNAIL = ".thumbnail.jpg"
 PART = ".part"
+# How the message of a crash begins where the browser or its page died, and not what records it.
+BROWSER_GONE = ("The browser ", "The page ")
 
 
 @attrs.frozen
@@ -73,14 +75,18 @@ class Listener(Protocol):
         """
 
     def crashed(self, task_id: str, message: str) -> None:
-        """Browser, ffmpeg or the recorder's process died (801, status 5); playable files were kept."""
+        """Browser, ffmpeg or the recorder's process died (801, status 5); playable files were kept.
+
+        The message begins with one of BROWSER_GONE where it was the browser.
+        """
 
     def file(self, task_id: str, file: RecordedFile) -> None:
         """A file is complete."""
 
     def cdn(self, task_id: str, index: int, status: int, message: str) -> None:
         """The relay to cdn_urls[index] is in this state: 1 connecting, 2 running, 3 recovering, 4 failure,
-        5 disconnecting, 0 idle (callback 401).
+        5 disconnecting, 0 idle (callback 401). 1 and 3 are reported at each attempt, every 5 s; 4 once 60 s
+        of them have passed. 1 and 3 mean the same here: which of them is told depends on whether it ever ran.
         """
 
     def finished(self, task_id: str) -> None:

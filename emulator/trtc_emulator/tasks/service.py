@@ -20,6 +20,7 @@ from trtc_emulator.settings.values import Settings
 from trtc_emulator.tasks.clock import OffsetClock
 from trtc_emulator.tasks.events import EndReason, Event, EventKind, State
 from trtc_emulator.tasks.pending import Pending
+from trtc_emulator.tasks.relays import Relays
 from trtc_emulator.tasks.store import Store
 from trtc_emulator.tasks.task import Task, make_job, new_task_id, task_folder
 from trtc_emulator.tasks.timers import Timers
@@ -43,6 +44,7 @@ class TaskService:
         self._media: Media | None = None
         self._subscribers: list[Callable[[Event, Task], None]] = []
         self._closing: set[asyncio.Task[None]] = set()
+        self._relays = Relays()
         self._timers = Timers(store, clock, self._fire)
 
     def attach(self, media: Media) -> None:
@@ -185,9 +187,12 @@ class TaskService:
         task = self._unfinished(task_id)
         if task is not None:
             now = self._clock.now_ms()
-            self._record(
-                task, Event(EventKind.CDN, task_id, now, index=index, status=status, message=message)
-            )
+            states = self._relays.next(task_id, index, status)
+            events = [
+                Event(EventKind.CDN, task_id, now, index=index, status=state, message=message)
+                for state in states
+            ]
+            self._record(task, *events)
 
     def file(self, task_id: str, file: RecordedFile) -> None:
         """See contract.Listener; reports of a task that is being ended count too."""
@@ -221,7 +226,7 @@ class TaskService:
         task = self._store.newest(sdk_app_id, record_id)
         if task is None:
             return False
-        if task.ended_ms is None or not self._settings.assumptions.record_id_reusable:
+        if task.ended_ms is None or not self._settings.assumptions.record_id_reuse:
             return True
         free_ms = task.ended_ms + round(self._settings.assumptions.task_exist_after_end * 1000)
         return self._clock.now_ms() < free_ms
@@ -283,6 +288,7 @@ class TaskService:
 
     def _finish(self, task: Task) -> None:
         now = self._clock.now_ms()
+        self._relays.forget(task.task_id)
         self._record(attrs.evolve(task, finished_ms=now), Event(EventKind.FINISHED, task.task_id, now))
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
