@@ -90,9 +90,9 @@ def test_recordings_at_once_of_one_application(start_emulator: StartEmulator, de
     emulator = start_emulator("--start-delay", "3600", "--rate-limit", "0", *arguments)
     client = sdk_client(emulator)
     task_ids = [start(client) for _ in range(limit)]
-    assert code_of(start, client) == "LimitExceeded.ConcurrencyLimit"
+    assert code_of(start, client) == "ResourceInsufficient.RequestRejection"
     assert start(client, SdkAppId=7)
     emulator.advance(3600)
-    assert code_of(start, client) == "LimitExceeded.ConcurrencyLimit"
+    assert code_of(start, client) == "ResourceInsufficient.RequestRejection"
     stop(client, task_ids[0])
     assert start(client)

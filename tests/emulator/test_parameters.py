@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.emulator import Emulator, StartEmulator
+from tests.support.emulator import Emulator, StartEmulator, eventually
 from tests.support.page_files import shown
-from tests.support.sdk import sdk_client, start, start_body
+from tests.support.sdk import code_of, sdk_client, start, start_body
 from tests.support.tc3 import call, headers_for, send
 
 COS = start_body()["StorageParams"]["CloudStorage"]
@@ -35,8 +35,8 @@ def cdn(*urls: str) -> dict[str, Any]:
 REFUSED = [
     # missing
     ({"RecordUrl": None}, "MissingParameter", "RecordUrl"),
-    ({"SdkAppId": None}, "MissingParameter.SdkAppId", "SdkAppId"),
-    ({"StorageParams": None}, "MissingParameter.StorageParams", "StorageParams"),
+    ({"SdkAppId": None}, "MissingParameter", "SdkAppId"),
+    ({"StorageParams": None}, "MissingParameter", "StorageParams"),
     ({"StorageParams": {}}, "MissingParameter.CloudStorage", "StorageParams.CloudStorage"),
     ({"StorageParams": {"CloudVod": {}}}, "MissingParameter", "StorageParams.CloudVod.TencentVod"),
     *[
@@ -44,7 +44,7 @@ REFUSED = [
         for name in ("Vendor", "Region", "Bucket", "AccessKey", "SecretKey")
     ],
     (cos(SecretKey=""), "MissingParameter.SecretKey", "StorageParams.CloudStorage.SecretKey"),
-    ({"PublishCdnParams": [{}]}, "MissingParameter.PublishCdnUrls", "PublishCdnParams.0.PublishCdnUrl"),
+    ({"PublishCdnParams": [{}]}, "MissingParameter", "PublishCdnParams.0.PublishCdnUrl"),
     # unknown
     ({"RecordURL": "x"}, "UnknownParameter", "RecordURL"),
     (cos(Prefix="x"), "UnknownParameter", "StorageParams.CloudStorage.Prefix"),
@@ -93,9 +93,9 @@ REFUSED = [
         "PublishCdnParams.0.IsTencentCdn",
     ),
     # forms
-    ({"RecordId": LONG}, "InvalidParameter.RecordId", "RecordId"),
-    ({"RecordId": "é" * 16}, "InvalidParameter.RecordId", "RecordId"),
-    ({"RecordId": "a b"}, "InvalidParameter.RecordId", "RecordId"),
+    ({"RecordId": LONG}, "InvalidParameter", "RecordId"),
+    ({"RecordId": "é" * 16}, "InvalidParameter", "RecordId"),
+    ({"RecordId": "a b"}, "InvalidParameter", "RecordId"),
     *[
         ({"RecordUrl": url}, "InvalidParameter", "RecordUrl")
         for url in ("ftp://a/b", "file:///etc/passwd", "data:text/html,x", "//a/b", "a.html", "", "http://")
@@ -137,10 +137,10 @@ REFUSED = [
         for text in ("a" * 65, "a b")
     ],
     *[
-        (cdn("rtmp://a/b", url), "InvalidParameter.PublishCdnUrls", "PublishCdnParams.1.PublishCdnUrl")
+        (cdn("rtmp://a/b", url), "InvalidParameter", "PublishCdnParams.1.PublishCdnUrl")
         for url in ("rtmps://a/b", "https://a/b", "a/b", "rtmp:///b", "")
     ],
-    (cdn(*["rtmp://a/b"] * 11), "InvalidParameter.PublishCdnUrls", "PublishCdnParams"),
+    (cdn(*["rtmp://a/b"] * 11), "InvalidParameter", "PublishCdnParams"),
 ]
 
 
@@ -197,7 +197,7 @@ def test_a_null_counts_as_left_out(emu: Emulator) -> None:
         ("DescribeWebRecord", {}, "MissingParameter.TaskId"),
         ("DescribeWebRecord", {"SdkAppId": 1}, "MissingParameter.TaskId"),
         ("DescribeWebRecord", {"RecordId": "a"}, "MissingParameter.SdkAppId"),
-        ("DescribeWebRecord", {"RecordId": LONG, "SdkAppId": 1}, "InvalidParameter.RecordId"),
+        ("DescribeWebRecord", {"RecordId": LONG, "SdkAppId": 1}, "InvalidParameter"),
         ("DescribeWebRecord", {"RecordId": "a", "SdkAppId": 0}, "InvalidParameter.SdkAppId"),
         ("DescribeWebRecord", {"RecordId": "a", "SdkAppId": 1}, "FailedOperation.TaskNotExist"),
         ("DescribeWebRecord", {"TaskId": "a" * 94}, "FailedOperation.TaskNotExist"),
@@ -282,3 +282,25 @@ def test_a_message_never_breaks_its_line(emu: Emulator) -> None:
     assert "\n" not in message
     assert len(message) < 300
     assert json.loads(answer.body)
+
+
+def test_the_site_in_china_has_codes_that_the_international_one_lacks(start_emulator: StartEmulator) -> None:
+    emulator = start_emulator("--site", "china")
+    client = sdk_client(emulator, region="ap-beijing")
+    assert code_of(start, client, RecordId=LONG) == "InvalidParameter.RecordId"
+    assert code_of(start, client, **cdn("rtmps://a/b")) == "InvalidParameter.PublishCdnUrls"
+    assert code_of(start, client, PublishCdnParams=[{}]) == "MissingParameter.PublishCdnUrls"
+
+
+def test_what_the_vendors_texts_say_in_two_ways(start_emulator: StartEmulator) -> None:
+    flags = ("--longest-duration", "36000", "--describe-record-id", "no", "--concurrency-limit", "1")
+    code = "FailedOperation.RestrictedConcurrency"
+    emulator = start_emulator(*flags, "--concurrency-code", code, "--start-delay", "0")
+    client = sdk_client(emulator)
+    assert code_of(start, client, MaxDurationLimit=36001) == "InvalidParameter.OutOfRange"
+    task_id = start(client, RecordId="mine", MaxDurationLimit=None)
+    assert code_of(start, client) == code
+    eventually(lambda: emulator.task(task_id)["state"] == "recording", "the beginning")
+    assert set(call(emulator, "DescribeWebRecord", {"TaskId": task_id}).response) == {"Status", "RequestId"}
+    emulator.advance(36000)
+    assert emulator.task(task_id)["reason"] == "limit"

@@ -45,7 +45,10 @@ class Actions:
     def _describe(self, fields: dict[str, Any]) -> dict[str, Any]:
         if "TaskId" in fields:
             task = self.tasks.describe(read_task_id(fields["TaskId"]))
-            return {"Status": _status(task), "RecordId": task.record_id or ""}
+            answer: dict[str, Any] = {"Status": _status(task)}
+            if self.settings.assumptions.describe_record_id:
+                answer["RecordId"] = task.record_id or ""
+            return answer
         if "RecordId" not in fields:
             raise missing("TaskId", "MissingParameter.TaskId")
         if "SdkAppId" not in fields:

@@ -111,7 +111,7 @@ class ApiServer:
         try:
             answer = self.actions.run(entry.action, fields)
         except ApiError as error:
-            return failure(entry, error)
+            return failure(entry, error.at(self.settings.site))
         except Exception:  # noqa: BLE001 - never a 500; the traceback holds code and no values
             _log.exception("%s failed, RequestId %s", entry.action, entry.request_id)
             return failure(entry, ApiError("InternalError", "An internal error has occurred."))

@@ -5,6 +5,12 @@ from __future__ import annotations
 import attrs
 
 _SHOWN_NAME = 120
+# Codes that the SDK of the China site alone has, and what the international site answers instead.
+CHINA_ONLY = {
+    "InvalidParameter.PublishCdnUrls": "InvalidParameter",
+    "InvalidParameter.RecordId": "InvalidParameter",
+    "MissingParameter.PublishCdnUrls": "MissingParameter",
+}
 
 
 @attrs.frozen
@@ -13,6 +19,10 @@ class ApiError(Exception):
 
     code: str
     message: str
+
+    def at(self, site: str) -> ApiError:
+        """The same error in the codes that a site, "intl" or "china", has."""
+        return self if site == "china" else ApiError(CHINA_ONLY.get(self.code, self.code), self.message)
 
 
 def _shown(name: str) -> str:

@@ -51,7 +51,7 @@ _START = Struct(
         "ReadyTimeout": Integer(),
         "EmulateMobileParams": Struct({"MobileDeviceType": Integer(), "ScreenOrientation": Integer()}),
     },
-    required=("RecordUrl",),
+    required=("RecordUrl", "StorageParams", "SdkAppId"),
 )
 _DESCRIBE = Struct({"TaskId": Text(), "SdkAppId": Integer(), "RecordId": Text()})
 _STOP = Struct({"TaskId": Text()}, required=("TaskId",))

@@ -42,17 +42,16 @@ class StartRequest:
 def read_start(params: Mapping[str, Any], assumptions: Assumptions) -> StartRequest:
     """Check a body of this form against the page's rules; raises ApiError for the first broken one."""
     video = params.get("WebRecordVideoParams", {})
-    if "SdkAppId" not in params:
-        raise missing("SdkAppId", "MissingParameter.SdkAppId")
+    longest, minutes = assumptions.longest_duration, assumptions.default_file_minutes
     return StartRequest(
         record_url=read_url("RecordUrl", params["RecordUrl"], ("http", "https")),
         sdk_app_id=read_sdk_app_id(params["SdkAppId"]),
         storage=read_storage(params, video, assumptions),
         record_id=read_record_id(params.get("RecordId", "")) or None,
-        max_duration_s=_ranged(params, "MaxDurationLimit", 1800, 86400, 86400),
+        max_duration_s=_ranged(params, "MaxDurationLimit", 1800, longest, longest),
         width=_size(video, "WebRecordVideoParams.Width", 1920, WIDTH, assumptions),
         height=_size(video, "WebRecordVideoParams.Height", 1080, HEIGHT, assumptions),
-        max_file_minutes=_ranged(video, "WebRecordVideoParams.MaxMediaFileDuration", 1, 1440, 1440),
+        max_file_minutes=_ranged(video, "WebRecordVideoParams.MaxMediaFileDuration", 1, 1440, minutes),
         ready_timeout=_ranged(params, "ReadyTimeout", 0, 60, 0),
         mobile=_mobile(params.get("EmulateMobileParams")),
         cdn_urls=_cdn_urls(params.get("PublishCdnParams", [])),

@@ -40,8 +40,6 @@ class Storage:
 
 def read_storage(params: Mapping[str, Any], video: Mapping[str, Any], assumptions: Assumptions) -> Storage:
     """StorageParams and the Format of the video, which VOD ignores. Raises ApiError."""
-    if "StorageParams" not in params:
-        raise missing("StorageParams", "MissingParameter.StorageParams")
     storage = params["StorageParams"]
     video_format = video.get("Format", assumptions.default_format)
     if video_format not in ("hls", "mp4"):

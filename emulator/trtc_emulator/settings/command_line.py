@@ -65,7 +65,7 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     )
     add("--token", type=_word, help="the X-TC-Token that is accepted; every other is refused")
     add("--start-delay", type=seconds, default=5.0, help="seconds from an accepted Start to the recording")
-    add("--site", choices=("intl", "china"), default="intl", help="whose regions are accepted")
+    add("--site", choices=("intl", "china"), default="intl", help="whose regions and error codes there are")
     add("--media", choices=("auto", "none", "chromium"), default="auto", help="whether pages are opened")
     add("--browser", help="the browser to record with; without it one is looked for")
     add("--max-recordings", type=integer(1, 1000), help="recordings at once; without it one for each core")

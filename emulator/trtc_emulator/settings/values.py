@@ -32,7 +32,7 @@ class Settings:
         secret_key: Its secret.
         token: The one X-TC-Token that is accepted beside requests without one; None accepts none.
         start_delay: Seconds between an accepted Start and the recording.
-        site: Decides which regions are accepted.
+        site: Decides which regions are accepted, and which error codes there are.
         media: "none", "chromium" or "auto".
         browser: The browser to record with, a path or a name on PATH; None looks for one.
         max_recordings: How many recordings a browser makes at once; None is one for each core.

@@ -64,9 +64,10 @@ class TaskService:
         """
         if request.record_id is not None and self._taken(request.sdk_app_id, request.record_id):
             raise task_exist()
-        if self._store.count_live(request.sdk_app_id) >= self._settings.assumptions.concurrency_limit:
+        assumptions = self._settings.assumptions
+        if self._store.count_live(request.sdk_app_id) >= assumptions.concurrency_limit:
             raise ApiError(
-                "LimitExceeded.ConcurrencyLimit",
+                assumptions.concurrency_code,
                 "The number of concurrent recordings of the SdkAppId is limited.",
             )
         full = self.media.capacity(self._store.count_waiting())
