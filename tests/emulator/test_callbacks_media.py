@@ -18,7 +18,7 @@ def begin(start_emulator: StartEmulator, heard: Receiver, **changes: object) -> 
     emu = start_emulator("--media", "chromium", "--start-delay", "0", "--callback-url", heard.url)
     url = f"{emu.address}/_emulator/demo"
     task_id = start(sdk_client(emu), RecordUrl=url, WebRecordVideoParams=VIDEO, **changes)
-    eventually(lambda: emu.task(task_id)["state"] != "accepted", "the beginning")
+    eventually(lambda: emu.task(task_id)["state"] == "recording", "the beginning")
     files = folder(emu, task_id)
     eventually(lambda: sum(path.stat().st_size for path in files.glob("*.part")) > 20_000, "a part of a film")
     return emu, task_id

@@ -39,7 +39,7 @@ def view_of(shown: Task, *events: Event, assumptions: Assumptions | None = None)
     ("changes", "expected"),
     [
         ({}, "accepted"),
-        ({"due_ms": None}, "loading"),
+        ({"state": State.LOADING}, "loading"),
         ({"state": State.RECORDING}, "recording"),
         ({"state": State.ENDED}, "finishing"),
         ({"state": State.ENDED, "finished_ms": 5}, "ended"),

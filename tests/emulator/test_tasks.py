@@ -22,7 +22,7 @@ from trtc_emulator.tasks.clock import OffsetClock
 from trtc_emulator.tasks.events import EndReason, Event, EventKind, State
 from trtc_emulator.tasks.service import TaskService
 from trtc_emulator.tasks.store import Store
-from trtc_emulator.tasks.task import Task
+from trtc_emulator.tasks.task import Task, moved_on
 
 FILE = RecordedFile("a.mp4", 5, 1, 2)
 
@@ -138,13 +138,59 @@ def test_it_records_only_when_the_media_say_so(world: World) -> None:
             service.describe(task_id)
         await service.advance(5)
         assert list(media.jobs) == [task_id]
-        assert service.describe(task_id).state is State.ACCEPTED
+        assert service.describe(task_id).state is State.LOADING
         service.started(task_id)
         service.started(task_id)
         assert service.describe(task_id).started_ms == int(world.now * 1000) + 5000
 
     world.run(test)
     assert world.events == ["started"]
+
+
+def test_what_loads_its_page_may_be_as_if_it_were_not_there(world: World) -> None:
+    async def test(service: TaskService, media: PlayedMedia) -> None:
+        task_id = begin(service, RecordId="mine")
+        await service.advance(5)
+        assert list(media.jobs) == [task_id]
+        with pytest.raises(ApiError, match="TaskNotExist"):
+            service.describe(task_id)
+        with pytest.raises(ApiError, match="TaskNotExist"):
+            service.describe_record(1400000000, "mine")
+        with pytest.raises(ApiError, match="TaskNotExist"):
+            service.stop(task_id)
+        with pytest.raises(ApiError, match="TaskExist"):
+            begin(service, RecordId="mine")
+        service.started(task_id)
+        assert service.describe(task_id).state is State.RECORDING
+        assert service.stop(task_id).state is State.ENDED
+
+    world.assumptions = Assumptions(describe_while_loading="not-exist")
+    world.run(test)
+    assert world.events == ["started", "ended:stopped"]
+
+
+def test_no_task_goes_back(world: World) -> None:
+    async def test(service: TaskService, _: PlayedMedia) -> None:
+        task = service.start(read_start(start_body(), Assumptions()), start_body())
+        states = list(State)
+        for number, state in enumerate(states):
+            for other in states[: number + 1]:
+                with pytest.raises(ValueError, match="cannot go"):
+                    moved_on(attrs.evolve(task, state=state), other, 1)
+            for other in states[number + 1 :]:
+                assert moved_on(attrs.evolve(task, state=state), other, 1).state is other
+
+    world.run(test)
+
+
+def test_a_page_that_an_earlier_version_was_loading_is_loading(world: World) -> None:
+    async def test(service: TaskService, _: PlayedMedia) -> None:
+        task_id = begin(service)
+        await service.advance(5)
+        service._store._db.execute("UPDATE task SET state = 'accepted'")
+        assert service.describe(task_id).state is State.LOADING
+
+    world.run(test)
 
 
 def test_the_job_holds_what_was_asked_for(world: World) -> None:

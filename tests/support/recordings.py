@@ -102,4 +102,4 @@ def calls(emu: Emulator) -> list[str]:
 
 def all_recording(emu: Emulator) -> None:
     """Wait until every accepted recording records."""
-    eventually(lambda: not emu.tasks("accepted"), "all recordings past their start")
+    eventually(lambda: not emu.tasks("accepted") + emu.tasks("loading"), "all recordings past their start")

@@ -87,10 +87,8 @@ def event_text(event: Event, relay_hosts: Sequence[str]) -> str:
 
 
 def _state(task: Task) -> str:
-    if task.state is State.ENDED:
-        return "ended" if task.finished_ms is not None else "finishing"
-    if task.state is State.ACCEPTED and task.due_ms is None:
-        return "loading"
+    if task.state is State.ENDED and task.finished_ms is None:
+        return "finishing"
     return str(task.state.value)
 
 

@@ -11,11 +11,20 @@ from trtc_emulator.media.contract import RecordedFile
 
 
 class State(str, enum.Enum):
-    """Where a task is. The API shows RECORDING alone; for the two others it answers TaskNotExist."""
+    """Where a task is; it only ever goes on to a later one. The API shows RECORDING, and LOADING where that
+    is assumed; for the others it answers TaskNotExist.
+    """
 
     ACCEPTED = "accepted"
+    LOADING = "loading"
+    """Its page is being loaded."""
     RECORDING = "recording"
     ENDED = "ended"
+
+    def is_before(self, other: State) -> bool:
+        """Whether a task can go on from here to another state."""
+        states = list(State)
+        return states.index(self) < states.index(other)
 
 
 class EndReason(str, enum.Enum):

@@ -22,7 +22,7 @@ from trtc_emulator.tasks.events import EndReason, Event, EventKind, State
 from trtc_emulator.tasks.pending import Pending
 from trtc_emulator.tasks.relays import Relays
 from trtc_emulator.tasks.store import Store
-from trtc_emulator.tasks.task import Task, make_job, new_task_id, task_folder
+from trtc_emulator.tasks.task import Task, make_job, moved_on, new_task_id, task_folder
 from trtc_emulator.tasks.timers import Timers
 
 _log = logging.getLogger(__name__)
@@ -96,11 +96,11 @@ class TaskService:
 
     def describe(self, task_id: str) -> Task:
         """The recording of this id. Raises ApiError unless it loads its page or records now."""
-        return _begun(self._store.get(task_id))
+        return self._found(self._store.get(task_id))
 
     def describe_record(self, sdk_app_id: int, record_id: str) -> Task:
         """The recording of this RecordId. Raises ApiError unless it loads its page or records now."""
-        return _begun(self._store.newest(sdk_app_id, record_id))
+        return self._found(self._store.newest(sdk_app_id, record_id))
 
     def stop(self, task_id: str) -> Task:
         """End a recording; its files are completed afterwards. Raises ApiError unless `describe` finds it."""
@@ -114,11 +114,10 @@ class TaskService:
             await self._complete(task)
             self._later(self._stop_media(task.task_id))
         for task in self._store.live():
-            begun = task.state is State.RECORDING or task.due_ms is None
-            if begun and not self._survives:
+            if task.state is not State.ACCEPTED and not self._survives:
                 await self._complete(task)
                 self._end(task, EndReason.CRASHED, "The recorder is gone")
-            elif task.due_ms is None:
+            elif task.state is State.LOADING:
                 self._record(attrs.evolve(task, due_ms=self._clock.now_ms()))
         self._pending.keep_only({task.folder for task in self._store.live()})
         await self._timers.fire_due()
@@ -147,7 +146,7 @@ class TaskService:
         """End with the process: recordings that a browser makes end too, with whole files."""
         if not self._survives:
             for task in self._store.live():
-                if task.due_ms is None or task.state is State.RECORDING:
+                if task.state is not State.ACCEPTED:
                     self._end(task, EndReason.SHUTDOWN, "The emulator was shut down")
         await asyncio.gather(*self._closing, return_exceptions=True)
         await self.media.close()
@@ -157,12 +156,9 @@ class TaskService:
     def started(self, task_id: str) -> None:
         """See contract.Listener."""
         task = self._live(task_id)
-        if task is not None and task.state is State.ACCEPTED:
+        if task is not None and task.state.is_before(State.RECORDING):
             now = self._clock.now_ms()
-            recording = attrs.evolve(
-                task, state=State.RECORDING, started_ms=now, due_ms=now + task.max_duration_s * 1000
-            )
-            self._record(recording, Event(EventKind.STARTED, task_id, now))
+            self._record(moved_on(task, State.RECORDING, now), Event(EventKind.STARTED, task_id, now))
             self._timers.wake()
 
     def reloaded(self, task_id: str) -> None:
@@ -223,6 +219,14 @@ class TaskService:
         """The folder of the database and of the recordings."""
         return self._settings.data
 
+    def _found(self, task: Task | None) -> Task:
+        found = [State.RECORDING]
+        if self._settings.assumptions.describe_while_loading == "status":
+            found.append(State.LOADING)
+        if task is None or task.state not in found:
+            raise task_not_exist()
+        return task
+
     def _taken(self, sdk_app_id: int, record_id: str) -> bool:
         task = self._store.newest(sdk_app_id, record_id)
         if task is None:
@@ -242,7 +246,7 @@ class TaskService:
         params = {**task.params, **self._pending.get(task.folder)}
         if not self._survives:
             # Without a browser it begins at once, in one write: one that fails can be made again.
-            self._record(attrs.evolve(task, due_ms=None))
+            self._record(moved_on(task, State.LOADING, self._clock.now_ms()))
         try:
             # An odd size was accepted, whatever an earlier process assumed.
             request = read_start(params, attrs.evolve(self._settings.assumptions, odd_sizes="round"))
@@ -270,9 +274,7 @@ class TaskService:
 
     def _end(self, task: Task, reason: EndReason, message: str = "") -> Task:
         now = self._clock.now_ms()
-        ended = attrs.evolve(
-            task, state=State.ENDED, ended_ms=now, due_ms=None, reason=reason, message=message
-        )
+        ended = moved_on(task, State.ENDED, now, reason=reason, message=message)
         limit = (
             (Event(EventKind.LIMIT, task.task_id, now, message=message),) if reason is EndReason.LIMIT else ()
         )
@@ -312,13 +314,6 @@ class TaskService:
     def _unfinished(self, task_id: str) -> Task | None:
         task = self._store.get(task_id)
         return task if task is not None and task.finished_ms is None else None
-
-
-def _begun(task: Task | None) -> Task:
-    waits = task is not None and task.state is State.ACCEPTED and task.due_ms is not None
-    if task is None or waits or task.state is State.ENDED:
-        raise task_not_exist()
-    return task
 
 
 def _unreachable(url: str) -> bool:

@@ -131,9 +131,7 @@ class Store:
 
     def count_waiting(self) -> int:
         """How many tasks are accepted and have not begun."""
-        found: int = self._db.execute(
-            "SELECT COUNT(*) FROM task WHERE state = 'accepted' AND due_ms IS NOT NULL"
-        ).fetchone()[0]
+        found: int = self._db.execute("SELECT COUNT(*) FROM task WHERE state = 'accepted'").fetchone()[0]
         return found
 
     def count(self) -> dict[str, int]:
@@ -210,6 +208,9 @@ class Store:
 
 def _task(row: dict[str, Any]) -> Task:
     row["params"] = json.loads(row["params"])
-    row["state"] = State(row["state"])
+    # 0.1 kept a task whose page was being loaded as an accepted one without a time.
+    row["state"] = (
+        State.LOADING if (row["state"], row["due_ms"]) == ("accepted", None) else State(row["state"])
+    )
     row["reason"] = EndReason(row["reason"]) if row["reason"] else None
     return Task(**row)

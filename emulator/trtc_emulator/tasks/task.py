@@ -58,6 +58,25 @@ class Task:
         return found
 
 
+def moved_on(task: Task, state: State, now_ms: int, **end: Any) -> Task:
+    """The task in a later state, which it came to at `now_ms`.
+
+    Args:
+        end: `reason` and `message`, of ENDED.
+
+    Raises:
+        ValueError: It has come so far before.
+    """
+    if not task.state.is_before(state):
+        raise ValueError(f"a task cannot go from {task.state.value} to {state.value}")
+    if state is State.RECORDING:
+        limit_ms = now_ms + task.max_duration_s * 1000
+        return attrs.evolve(task, state=state, started_ms=now_ms, due_ms=limit_ms)
+    if state is State.ENDED:
+        return attrs.evolve(task, state=state, ended_ms=now_ms, due_ms=None, **end)
+    return attrs.evolve(task, state=state, due_ms=None)
+
+
 def new_task_id() -> str:
     """An id as the real service makes them: long, with characters that need care in URLs and paths."""
     characters = [secrets.choice(_ID_CHARACTERS) for _ in range(_ID_LENGTH)]
