@@ -48,7 +48,8 @@ def test_from_the_first_picture_to_the_file(start_emulator: StartEmulator) -> No
 
 def test_a_killed_recording_to_vod_is_told_of_after_the_restart(start_emulator: StartEmulator) -> None:
     with receiver() as heard:
-        vod = {"CloudVod": {"TencentVod": {"MediaType": 0, "SubAppId": 7, "SessionContext": "mine"}}}
+        fields = {"MediaType": 0, "SubAppId": 7, "SessionContext": "mine", "UserDefineRecordId": "-own"}
+        vod = {"CloudVod": {"TencentVod": fields}}
         emu, task_id = begin(start_emulator, heard, StorageParams=vod)
         heard.wait(1)
         emu.kill()
@@ -57,6 +58,7 @@ def test_a_killed_recording_to_vod_is_told_of_after_the_restart(start_emulator: 
         told = heard.wait(4)
         assert [found.short for found in told] == [(801, 1), (311, 0), (801, 5), (312, 0)]
         file = of_type(heard.deliveries, 311)[0].payload["TencentVod"]
+        assert file["CacheFile"].startswith("own__UserDefine_u_")
         with urllib.request.urlopen(file["VideoUrl"], timeout=DEADLINE) as response:
             assert response.headers["Content-Type"] == "video/mp4"
             assert len(response.read()) == (folder(emu, task_id) / file["CacheFile"]).stat().st_size

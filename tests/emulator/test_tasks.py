@@ -225,12 +225,13 @@ def test_the_job_of_a_vod_recording(
     world: World, media_type: int, formats: tuple[str, ...], minutes: int | None
 ) -> None:
     async def test(service: TaskService, media: PlayedMedia) -> None:
-        vod = {"SubAppId": 9, "MediaType": media_type}
+        vod = {"SubAppId": 9, "MediaType": media_type, "UserDefineRecordId": "mine"}
         task_id = begin(service, StorageParams={"CloudVod": {"TencentVod": vod}})
         await service.advance(5)
         job = media.jobs[task_id]
         assert (job.formats, job.max_file_minutes) == (formats, minutes)
         assert job.folder.relative_to(world.data).parts[:2] == ("vod", "9")
+        assert job.file_prefix == "mine__UserDefine_u_"
 
     world.run(test)
 

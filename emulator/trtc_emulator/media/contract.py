@@ -27,12 +27,13 @@ class Job:
     """One recording to make, resolved: every default of the API is filled in.
 
     Attributes:
-        task_id: The task's id, also used in file names (made safe for a file system by the task life).
+        task_id: The task's id, also used in file names (made safe for a file system by the recorder).
         url: The page, http or https.
         width, height: Size of the video in pixels, even.
         formats: What to write, of "mp4" and "hls"; both at once for VOD's MediaType 3.
         max_file_minutes: MP4 files are split at this length; None does not split.
         folder: Where the files go. It is made by the recorder.
+        file_prefix: What the names of all files begin with, letters, digits, _ and -.
         mobile: Set for a page in mobile mode.
         ready_timeout: Seconds until the page must have reported that it is ready; 0 does not wait.
         cdn_urls: RTMP addresses that the recording is relayed to. Secret: they carry stream keys.
@@ -47,6 +48,7 @@ class Job:
     max_file_minutes: int | None = None
     mobile: Mobile | None = None
     ready_timeout: int = 0
+    file_prefix: str = ""
     cdn_urls: tuple[str, ...] = attrs.field(default=(), repr=False)
 
 

@@ -70,7 +70,7 @@ class ChildJob:
         """Join a job and the machine's settings."""
         minutes = job.max_file_minutes
         return cls(
-            name=file_name(job.task_id),
+            name=file_name(job.task_id, job.file_prefix),
             url=job.url,
             width=job.width,
             height=job.height,
@@ -111,8 +111,9 @@ class ChildJob:
         )
 
 
-def file_name(task_id: str) -> str:
-    """A task's id as the beginning of file names: nothing that a file system, ffmpeg or a playlist reads
-    in its own way.
+def file_name(task_id: str, prefix: str = "") -> str:
+    """A task's id as the beginning of file names, after a prefix: nothing that a file system, ffmpeg or a
+    playlist reads in its own way.
     """
-    return re.sub(r"[^A-Za-z0-9_-]", "_", task_id)[:_LONGEST_NAME].lstrip("-") or "recording"
+    name = re.sub(r"[^A-Za-z0-9_-]", "_", task_id)[:_LONGEST_NAME]
+    return (prefix + name).lstrip("-") or "recording"

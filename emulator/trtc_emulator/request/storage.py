@@ -17,6 +17,7 @@ _PREFIX = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
 _USER_DEFINE = re.compile(r"[A-Za-z0-9_-]{0,64}")
+_AFTER_USER_DEFINE = "__UserDefine_u_"
 _KEY_BYTES = 850  # the longest name of an object in COS
 _COS = "StorageParams.CloudStorage"
 _VOD = "StorageParams.CloudVod.TencentVod"
@@ -36,6 +37,12 @@ class Storage:
     folder: PurePosixPath
     formats: tuple[str, ...]
     vod: Mapping[str, Any] | None = None
+
+    @property
+    def file_prefix(self) -> str:
+        """What the names of all files begin with: UserDefineRecordId, of VOD."""
+        own: str = (self.vod or {}).get("UserDefineRecordId", "")
+        return own and own + _AFTER_USER_DEFINE
 
 
 def read_storage(params: Mapping[str, Any], video: Mapping[str, Any], assumptions: Assumptions) -> Storage:

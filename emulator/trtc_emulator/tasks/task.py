@@ -117,5 +117,6 @@ def make_job(task: Task, request: StartRequest, data: Path) -> Job:
         max_file_minutes=request.max_file_minutes if "mp4" in request.storage.formats else None,
         mobile=request.mobile,
         ready_timeout=request.ready_timeout,
+        file_prefix=request.storage.file_prefix,
         cdn_urls=request.cdn_urls,
     )
