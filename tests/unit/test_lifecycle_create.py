@@ -398,6 +398,14 @@ def test_the_wait_ends_when_it_records(service: FakeService) -> None:
     assert task_ids(service.visible()) == [made.task_id]
 
 
+def test_a_page_that_loads_far_longer_than_the_start_window_is_waited_for(service: FakeService) -> None:
+    service.start_delay = 50
+    old = service.launch(record_id(0))
+    for of, wanted in ((known(), declared(waitUntilRecording=60)), (known(saved(old)), declared(1))):
+        made = process(service).create(wanted, of)
+        assert made.task_id in task_ids(service.visible())
+
+
 @pytest.mark.parametrize("seconds", [1, 60])
 def test_a_page_that_does_not_record_in_time_fails_and_nothing_runs(
     service: FakeService, seconds: int
