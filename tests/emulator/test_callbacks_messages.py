@@ -17,7 +17,8 @@ from trtc_emulator.settings.assumptions import Assumptions
 from trtc_emulator.tasks.events import EndReason, Event, EventKind
 from trtc_emulator.tasks.task import Task
 
-BUILDER = MessageBuilder(Assumptions(), "http://127.0.0.1:8647")
+BUILDER = MessageBuilder(Assumptions())
+ADDRESS = "http://127.0.0.1:8647"
 MP4 = RecordedFile("a_0.mp4", 10, 1000, 2000)
 STREAM = {"UserId": "", "TrackType": "audio_video", "MediaId": "mix"}
 VOD = {"CloudVod": {"TencentVod": {"MediaType": 3, "SubAppId": 7}}}
@@ -25,7 +26,18 @@ VOD = {"CloudVod": {"TencentVod": {"MediaType": 3, "SubAppId": 7}}}
 
 def task(**changes: Any) -> Task:
     params = mask_body(start_body(**changes))
-    return Task("id+1/2", 1400000000, None, params["RecordUrl"], params, 3600, 1, None)
+    return Task(
+        "id+1/2",
+        1400000000,
+        None,
+        params["RecordUrl"],
+        params,
+        3600,
+        1,
+        None,
+        subfolder="cos/b",
+        formats=("mp4",),
+    )
 
 
 def event(kind: EventKind, **fields: Any) -> Event:
@@ -93,7 +105,7 @@ def test_what_the_vendors_texts_say_in_two_ways_can_be_chosen() -> None:
     (message,) = other.build(event(EventKind.FILE, file=MP4), task(), has_files=True)
     assert message.payload["FileMessage"][0]["StartTimeStamp"] == "1000"
     assert message.payload["FileMessage"][0]["EndTimeStamp"] == "2000"
-    assert parse(message.body(5)).files == (File("a_0.mp4", 1000, 2000),)
+    assert parse(message.body(5, ADDRESS)).files == (File("a_0.mp4", 1000, 2000),)
 
 
 def test_each_mp4_file_is_told_under_a_longer_task_id_which_a_receiver_cuts_off() -> None:
@@ -106,7 +118,7 @@ def test_each_mp4_file_is_told_under_a_longer_task_id_which_a_receiver_cuts_off(
             "FileMessage": [{"FileName": "a_0.mp4", **STREAM, "StartTimeStamp": 1000, "EndTimeStamp": 2000}],
         },
     )
-    body = message.body(5)
+    body = message.body(5, ADDRESS)
     assert json.loads(body)["EventInfo"]["TaskId"] == "id+1/2_StartTimeMs_1000"
     assert parse(body).task_id == "id+1/2"
     assert said(event(EventKind.FINISHED)) == []
@@ -129,11 +141,20 @@ def test_each_file_in_vod_is_told_with_its_address() -> None:
     assert vod.pop("FileId").isdecimal()
     assert vod == {
         **STREAM,
-        "VideoUrl": "http://127.0.0.1:8647/_emulator/files/id-1_2/a_0.mp4",
+        "VideoUrl": "/_emulator/files/id-1_2/a_0.mp4",
         "CacheFile": "a_0.mp4",
         "StartTimeStamp": 1000,
         "EndTimeStamp": 2000,
     }
+
+
+def test_a_file_in_vod_is_told_at_the_address_that_the_emulator_has_when_it_is_sent() -> None:
+    (message,) = BUILDER.build(event(EventKind.FILE, file=MP4), task(StorageParams=VOD), has_files=True)
+    body = json.loads(message.body(5, "http://other:1"))
+    assert (body["EventGroupId"], body["EventType"]) == (3, 311)
+    told = body["EventInfo"]["Payload"]["TencentVod"]
+    assert told["VideoUrl"] == "http://other:1/_emulator/files/id-1_2/a_0.mp4"
+    assert body["EventInfo"]["TaskId"] == "id+1/2"
 
 
 @pytest.mark.parametrize(
@@ -154,11 +175,9 @@ def test_a_relay_that_the_task_does_not_have_is_ignored() -> None:
     assert said(event(EventKind.CDN, index=0, status=1)) == []
 
 
-@pytest.mark.parametrize(
-    ("number", "group"), [(801, 8), (802, 8), (803, 8), (804, 8), (311, 3), (312, 3), (401, 4)]
-)
+@pytest.mark.parametrize(("number", "group"), [(801, 8), (802, 8), (803, 8), (804, 8), (312, 3), (401, 4)])
 def test_the_body(number: int, group: int) -> None:
-    body = json.loads(Message("t", 1, number, 5, {"Status": 1}).body(99))
+    body = json.loads(Message("t", 1, number, 5, {"Status": 1}).body(99, ADDRESS))
     assert body == {
         "EventGroupId": group,
         "EventType": number,

@@ -13,6 +13,7 @@ from trtc_emulator.callbacks.messages import Message
 from trtc_emulator.callbacks.queue import CallbackQueue
 from trtc_emulator.callbacks.sender import Sender, next_wait
 from trtc_emulator.settings.receivers import Receiver, Receivers
+from trtc_emulator.tasks.store import Store
 
 BEGIN = 1_700_000_000.0
 
@@ -35,7 +36,14 @@ class World:
     def run(self, test: Callable[[Sender], Awaitable[None]]) -> None:
         async def go() -> None:
             receivers = Receivers({1: "http://one.invalid", 2: "http://two.invalid"})
-            sender = Sender(self.queue, receivers, self._post, lambda: self.now, self._sleep)
+            sender = Sender(
+                self.queue,
+                receivers,
+                self._post,
+                address="http://a",
+                wall=lambda: self.now,
+                sleep=self._sleep,
+            )
             await test(sender)
             await settle()
             sender.forget()
@@ -43,8 +51,8 @@ class World:
         asyncio.run(go())
 
     def put(self, task_id: str, app: int, *types: int) -> None:
-        messages = [Message(task_id, app, number, 5, {"Status": 1}) for number in types]
-        self.queue.put(1, messages, self.now)
+        for number in types:
+            self.queue.put(Message(task_id, app, number, 5, {"Status": 1}), self.now)
 
     async def advance(self, seconds: float) -> None:
         target = self.now + seconds
@@ -76,9 +84,9 @@ class World:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    queue = CallbackQueue(tmp_path / "callbacks.db")
-    yield World(queue)
-    queue.close()
+    store = Store(tmp_path / "emulator.db")
+    yield World(CallbackQueue(store))
+    store.close()
 
 
 def test_once_more_at_once_then_every_ten_seconds_for_a_minute(world: World) -> None:

@@ -50,7 +50,8 @@ class World:
             clock = OffsetClock(lambda: time.time() - self.slow_s)
             service = TaskService(store, clock, settings, survives=True)
             service.attach(NoMedia(service))
-            callbacks = Callbacks(settings, store, clock.now_ms)
+            callbacks = Callbacks(settings, store)
+            service.keep_with(callbacks.keep)
             service.subscribe(VodCatalog(self.data).on_event)
             service.subscribe(callbacks.on_event)
             if starts:

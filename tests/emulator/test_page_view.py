@@ -13,14 +13,15 @@ from trtc_emulator.control.page_files import Found, scan
 from trtc_emulator.control.page_view import EVENTS_SHOWN, event_text, recording, shown_page
 from trtc_emulator.media.contract import RecordedFile
 from trtc_emulator.request.masking import mask_body
-from trtc_emulator.settings.assumptions import Assumptions
 from trtc_emulator.tasks.events import EndReason, Event, EventKind, State
 from trtc_emulator.tasks.task import Task
 
 
 def task(**changes: Any) -> Task:
     params = mask_body(start_body(**changes))
-    return Task("id+1/2", 1, None, params["RecordUrl"], params, 3600, 1, 2)
+    return Task(
+        "id+1/2", 1, None, params["RecordUrl"], params, 3600, 1, 2, subfolder="cos/b", formats=("mp4",)
+    )
 
 
 def event(kind: EventKind, **fields: Any) -> Event:
@@ -31,8 +32,8 @@ def cdn(index: int, status: int, message: str = "") -> Event:
     return event(EventKind.CDN, index=index, status=status, message=message)
 
 
-def view_of(shown: Task, *events: Event, assumptions: Assumptions | None = None) -> dict[str, Any]:
-    return recording(shown, events, Found(), assumptions or Assumptions())
+def view_of(shown: Task, *events: Event) -> dict[str, Any]:
+    return recording(shown, events, Found())
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,6 @@ def test_what_was_accepted_under_other_rules_is_shown() -> None:
     odd = task(WebRecordVideoParams={"Width": 641, "Height": 0}, RecordUrl=f"http://{'x' * 9000}/")
     view = view_of(odd)
     assert (view["width"], view["height"], view["formats"]) == (640, 720, ["mp4"])
-    assert view_of(odd, assumptions=Assumptions(default_format="hls"))["formats"] == ["hls"]
 
 
 def test_relays_have_the_state_that_came_last() -> None:

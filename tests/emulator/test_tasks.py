@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -183,14 +184,35 @@ def test_no_task_goes_back(world: World) -> None:
     world.run(test)
 
 
-def test_a_page_that_an_earlier_version_was_loading_is_loading(world: World) -> None:
-    async def test(service: TaskService, _: PlayedMedia) -> None:
-        task_id = begin(service)
-        await service.advance(5)
-        service._store._db.execute("UPDATE task SET state = 'accepted'")
-        assert service.describe(task_id).state is State.LOADING
+def test_a_database_of_version_0_1_is_read(world: World) -> None:
+    ids: list[str] = []
 
-    world.run(test)
+    async def earlier(service: TaskService, _: PlayedMedia) -> None:
+        ids.append(begin(service))
+        await service.advance(5)
+        ids.append(
+            begin(service, StorageParams={"CloudVod": {"TencentVod": {"SubAppId": 9, "MediaType": 3}}})
+        )
+
+    async def later(service: TaskService, _: PlayedMedia) -> None:
+        # The first was loading: its recorder is gone. The other begins yet.
+        loaded, accepted = (service._store.get(task_id) for task_id in ids)
+        assert loaded is not None
+        assert accepted is not None
+        assert (loaded.state, accepted.state) == (State.ENDED, State.ACCEPTED)
+        assert (loaded.subfolder, loaded.formats) == ("cos/webrecord-1234589/record/video", ("mp4",))
+        assert (accepted.subfolder, accepted.formats) == ("vod/9", ("hls", "mp4"))
+
+    world.run(earlier)
+    with closing(sqlite3.connect(world.data / "emulator.db")) as db:
+        assert db.execute("SELECT state FROM task").fetchall() == [("loading",), ("accepted",)]
+        # As it was: loading had no name, and folder and formats were not kept; nor was there an outbox.
+        db.executescript(
+            "UPDATE task SET state = 'accepted'; ALTER TABLE task DROP COLUMN subfolder; "
+            "ALTER TABLE task DROP COLUMN formats; DROP TABLE message; PRAGMA user_version = 1"
+        )
+    world.run(later)
+    assert world.events == ["file", "ended:crashed"]
 
 
 def test_the_job_holds_what_was_asked_for(world: World) -> None:
@@ -454,7 +476,7 @@ def test_reports_of_a_task_that_is_not_there_are_ignored(world: World) -> None:
     assert world.events == []
 
 
-def test_a_subscriber_can_read_what_it_missed(world: World) -> None:
+def test_the_last_events_of_a_task_are_kept(world: World) -> None:
     async def test(service: TaskService, _: PlayedMedia) -> None:
         task_id = begin(service)
         await service.advance(5)
@@ -466,15 +488,14 @@ def test_a_subscriber_can_read_what_it_missed(world: World) -> None:
 
     world.run(test)
     store = Store(world.data / "emulator.db")
-    events = store.events_after(0, 1000)
+    (task,) = store.newest_tasks(1)
+    events = store.events(task.task_id)
     assert [event.seq for event in events] == sorted(event.seq for event in events)
     assert events[-1].reason is EndReason.STOPPED
-    # The last 50, and a file however long ago it was.
-    assert len(events) == 51
-    assert store.events_after(events[-2].seq, 10) == events[-1:]
-    assert events[0].file == FILE
-    assert (events[1].kind, events[1].status, events[1].message) == (EventKind.CDN, 2, "again")
-    assert store.events(events[0].task_id) == events[1:]
+    assert len(events) == 50
+    assert (events[0].kind, events[0].status, events[0].message) == (EventKind.CDN, 2, "again")
+    # A file is known however long ago it was.
+    assert store.files_told(task.task_id) == {FILE.name}
     store.close()
 
 
@@ -487,5 +508,6 @@ def test_a_files_event_comes_back_as_it_was(world: World) -> None:
 
     world.run(test)
     store = Store(world.data / "emulator.db")
-    assert store.events_after(0, 10)[-1].file == FILE
+    (task,) = store.newest_tasks(1)
+    assert store.events(task.task_id)[-1].file == FILE
     store.close()

@@ -16,7 +16,7 @@ ARROWS: dict[str, set[str]] = {
     "tasks": {"settings", "media", "request"},
     "callbacks": {"settings", "media", "tasks"},
     "api": {"settings", "request", "tasks"},
-    "control": {"settings", "media", "request", "tasks", "api"},
+    "control": {"media", "request", "tasks", "api"},
     "assembly": {"settings", "media", "recorder", "tasks", "callbacks", "api", "control"},
 }
 # The package's docstring, and its command, which may use what it likes.

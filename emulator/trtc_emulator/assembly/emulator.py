@@ -58,9 +58,10 @@ async def running(settings: Settings, choice: MediaChoice) -> AsyncIterator[Emul
             RequestLog(),
         )
         app = web.Application(client_max_size=MAX_BODY)
-        PageRoutes(store, clock, settings.data, settings.assumptions, server.serve).add_routes(app)
+        PageRoutes(store, clock, settings.data, server.serve).add_routes(app)
         app.router.add_route("*", "/", server.serve)
-        callbacks = Callbacks(settings, store, clock.now_ms)
+        callbacks = Callbacks(settings, store)
+        tasks.keep_with(callbacks.keep)
         tasks.subscribe(VodCatalog(settings.data).on_event)
         tasks.subscribe(callbacks.on_event)
         browser = None if choice.programs is None else str(choice.programs[0])

@@ -46,6 +46,7 @@ class Message:
     Attributes:
         type: EventType.
         at_ms: EventMsTs, on the recordings' clock.
+        payload: Payload, in which the emulator's own address is left out.
     """
 
     task_id: str
@@ -54,14 +55,18 @@ class Message:
     at_ms: int
     payload: dict[str, Any]
 
-    def body(self, sent_ms: int) -> bytes:
-        """The body as it is posted at `sent_ms`, of the machine's clock."""
+    def body(self, sent_ms: int, address: str) -> bytes:
+        """The body as it is posted at `sent_ms`, of the machine's clock, by the emulator at `address`."""
+        payload = self.payload
+        if self.type == VOD_COMMIT:
+            vod = payload["TencentVod"]
+            payload = {**payload, "TencentVod": {**vod, "VideoUrl": address + vod["VideoUrl"]}}
         return json.dumps(
             {
                 "EventGroupId": _GROUPS.get(self.type, _WEB_GROUP),
                 "EventType": self.type,
                 "CallbackTs": sent_ms,
-                "EventInfo": {"EventMsTs": self.at_ms, "TaskId": self._told_id, "Payload": self.payload},
+                "EventInfo": {"EventMsTs": self.at_ms, "TaskId": self._told_id, "Payload": payload},
             },
             ensure_ascii=False,
         ).encode()
@@ -80,14 +85,9 @@ def sign(key: str, body: bytes) -> str:
 
 @attrs.frozen
 class MessageBuilder:
-    """Knows what each kind of event makes the real service say.
-
-    Args:
-        address: The emulator's own, http://host:port: where files can be had from.
-    """
+    """Knows what each kind of event makes the real service say."""
 
     assumptions: Assumptions
-    address: str
 
     def build(self, event: Event, task: Task, *, has_files: bool) -> list[Message]:
         """The messages of an event, none for most.
@@ -148,7 +148,7 @@ class MessageBuilder:
             uploaded = {
                 **_STREAM,
                 "FileId": file_id(task.task_id, file.name),
-                "VideoUrl": self.address + file_path(task, file.name),
+                "VideoUrl": file_path(task, file.name),
                 "CacheFile": file.name,
                 **times,
             }

@@ -43,6 +43,7 @@ class Sender:
 
     Args:
         post: Posts a body to the receiver of an SdkAppId; whether it was taken. Must not raise.
+        address: The emulator's own, http://host:port: where files can be had from.
         wall: The machine's time, in seconds.
         sleep: Waits for seconds.
     """
@@ -52,12 +53,15 @@ class Sender:
         queue: CallbackQueue,
         receivers: Receivers,
         post: Post,
+        *,
+        address: str,
         wall: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._queue = queue
         self._receivers = receivers
         self._post = post
+        self._address = address
         self._wall = wall
         self._sleep = sleep
         self._lanes: dict[str, asyncio.Task[None]] = {}
@@ -114,4 +118,6 @@ class Sender:
 
     async def _attempt(self, message: Message, receiver: Receiver) -> bool:
         async with self._slots[message.sdk_app_id]:
-            return await self._post(receiver, message.sdk_app_id, message.body(round(self._wall() * 1000)))
+            return await self._post(
+                receiver, message.sdk_app_id, message.body(round(self._wall() * 1000), self._address)
+            )

@@ -13,7 +13,6 @@ from aiohttp import web
 from trtc_emulator.control.page_files import TYPES, Found, scan, served
 from trtc_emulator.control.page_view import recording
 from trtc_emulator.control.routes import PREFIX, Handler, guarded
-from trtc_emulator.settings.assumptions import Assumptions
 from trtc_emulator.tasks.clock import OffsetClock
 from trtc_emulator.tasks.store import Store
 from trtc_emulator.tasks.task import Task, task_folder, task_id_of
@@ -55,7 +54,6 @@ class PageRoutes:
     store: Store
     clock: OffsetClock
     data: Path
-    assumptions: Assumptions
     api: Handler
     _finished: dict[str, Found] = attrs.field(factory=dict)
 
@@ -92,10 +90,7 @@ class PageRoutes:
         tasks = {task.task_id: task for task in (*newest, *self.store.live())}
         ordered = sorted(tasks.values(), key=lambda task: task.created_ms, reverse=True)
         found = await asyncio.to_thread(self._scan, ordered)
-        shown = [
-            recording(task, self.store.events(task.task_id), found[task.task_id], self.assumptions)
-            for task in ordered
-        ]
+        shown = [recording(task, self.store.events(task.task_id), found[task.task_id]) for task in ordered]
         body: dict[str, Any] = {
             "now_ms": self.clock.now_ms(),
             "total": sum(self.store.count().values()),

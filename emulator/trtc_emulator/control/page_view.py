@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 from trtc_emulator.control.page_files import Found
 from trtc_emulator.media.contract import THUMBNAIL
 from trtc_emulator.request.params import HEIGHT, WIDTH, even_size
-from trtc_emulator.settings.assumptions import Assumptions
 from trtc_emulator.tasks.events import EndReason, Event, EventKind, State
-from trtc_emulator.tasks.task import Task, file_path, storage_of
+from trtc_emulator.tasks.task import Task, file_path
 
 EVENTS_SHOWN = 8
 _RELAY = {0: "idle", 1: "connecting", 2: "running", 3: "recovering", 4: "failed", 5: "disconnecting"}
@@ -30,11 +29,10 @@ _TEXTS = {
 }
 
 
-def recording(task: Task, events: Sequence[Event], found: Found, assumptions: Assumptions) -> dict[str, Any]:
+def recording(task: Task, events: Sequence[Event], found: Found) -> dict[str, Any]:
     """A recording with its last events, newest first, and the files that can be had."""
     # Not checked again: it was accepted, perhaps under other rules, and masked an address may break them.
     video = task.params.get("WebRecordVideoParams", {})
-    storage = storage_of(task, assumptions)
     addresses = _relay_hosts(task)
     thumbnail = None
     if found.thumbnail_ns is not None and task.state is not State.ENDED:
@@ -52,8 +50,8 @@ def recording(task: Task, events: Sequence[Event], found: Found, assumptions: As
         "limit_s": task.max_duration_s,
         "width": even_size(video.get("Width", 0), WIDTH),
         "height": even_size(video.get("Height", 0), HEIGHT),
-        "formats": list(storage.formats),
-        "storage": str(storage.folder),
+        "formats": list(task.formats),
+        "storage": task.subfolder,
         "size": found.size,
         "mp4": [{"name": name, "size": size, "url": file_path(task, name)} for name, size in found.mp4],
         "playlist": file_path(task, found.playlist) if found.playlist else None,

@@ -42,6 +42,7 @@ class TaskService:
         self._survives = survives
         self._pending = Pending(settings.data / "pending")
         self._media: Media | None = None
+        self._keepers: list[Callable[[Event, Task], None]] = []
         self._subscribers: list[Callable[[Event, Task], None]] = []
         self._closing: set[asyncio.Task[None]] = set()
         self._relays = Relays()
@@ -54,6 +55,10 @@ class TaskService:
     def subscribe(self, subscriber: Callable[[Event, Task], None]) -> None:
         """Tell of every event from now on, after it is stored; called on the event loop, must not raise."""
         self._subscribers.append(subscriber)
+
+    def keep_with(self, keeper: Callable[[Event, Task], None]) -> None:
+        """Have something stored with every event from now on, in its transaction: both or neither."""
+        self._keepers.append(keeper)
 
     # What the API asks for
 
@@ -83,6 +88,8 @@ class TaskService:
             max_duration_s=request.max_duration_s,
             created_ms=now,
             due_ms=now + round(self._settings.start_delay * 1000),
+            subfolder=str(request.storage.folder),
+            formats=request.storage.formats,
         )
         try:
             self._pending.put(task.folder, params)
@@ -303,6 +310,9 @@ class TaskService:
         with self._store.transaction():
             self._store.put(task)
             stored = [self._store.add_event(event) for event in events]
+            for event in stored:
+                for keep in self._keepers:
+                    keep(event, task)
         for event in stored:
             for subscriber in self._subscribers:
                 subscriber(event, task)

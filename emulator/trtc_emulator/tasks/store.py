@@ -11,17 +11,18 @@ from typing import Any
 
 import attrs
 
+from trtc_emulator.tasks import upgrade
 from trtc_emulator.tasks.events import EndReason, Event, State
 from trtc_emulator.tasks.task import Task
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 EVENTS_KEPT = 50
-_SCHEMA = f"""
+_SCHEMA = """
 CREATE TABLE task (
     task_id TEXT PRIMARY KEY, sdk_app_id INTEGER NOT NULL, record_id TEXT, record_url TEXT NOT NULL,
     params TEXT NOT NULL, max_duration_s INTEGER NOT NULL, created_ms INTEGER NOT NULL, due_ms INTEGER,
     state TEXT NOT NULL, started_ms INTEGER, ended_ms INTEGER, finished_ms INTEGER, reason TEXT,
-    message TEXT NOT NULL
+    message TEXT NOT NULL, subfolder TEXT NOT NULL, formats TEXT NOT NULL
 );
 CREATE INDEX task_due ON task (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX task_record_id ON task (sdk_app_id, record_id, created_ms);
@@ -32,6 +33,13 @@ CREATE TABLE event (
 );
 CREATE INDEX event_task ON event (task_id, seq);
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+_OUTBOX = f"""
+CREATE TABLE message (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL, sdk_app_id INTEGER NOT NULL,
+    type INTEGER NOT NULL, at_ms INTEGER NOT NULL, payload TEXT NOT NULL, queued_at REAL NOT NULL
+);
+CREATE INDEX message_task ON message (task_id, id);
 PRAGMA user_version = {SCHEMA_VERSION};
 """
 _COLUMNS = [field.name for field in attrs.fields(Task)]
@@ -56,10 +64,15 @@ class Store:
             self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version == 0:
-                self._db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+                self._db.executescript(f"BEGIN; {_SCHEMA} {_OUTBOX} COMMIT;")
+            elif version == upgrade.FROM:
+                with self.transaction():
+                    upgrade.upgrade(self._db)
+                    for statement in filter(str.strip, _OUTBOX.split(";")):
+                        self._db.execute(statement)
         except sqlite3.Error as error:
             raise StoreError(f"{path}: {error}") from error
-        if version not in (0, SCHEMA_VERSION):
+        if version not in (0, upgrade.FROM, SCHEMA_VERSION):
             raise StoreError(
                 f"{path} has version {version} of the database, this emulator reads {SCHEMA_VERSION}"
             )
@@ -79,10 +92,15 @@ class Store:
             raise
         self._db.execute("COMMIT")
 
+    def execute(self, statement: str, *values: object) -> sqlite3.Cursor:
+        """For what others keep in this database: the outbox."""
+        return self._db.execute(statement, values)
+
     def put(self, task: Task) -> None:
         """Insert a task, or replace it."""
         row = attrs.asdict(task, recurse=False)
         row["params"] = json.dumps(task.params, ensure_ascii=False)
+        row["formats"] = ",".join(task.formats)
         row["state"] = task.state.value
         row["reason"] = task.reason.value if task.reason else None
         self._db.execute(_PUT_TASK, row)
@@ -165,15 +183,6 @@ class Store:
         events = self._events("task_id = ? AND kind = 'file'", task_id)
         return {event.file.name for event in events if event.file is not None}
 
-    def events_after(self, seq: int, limit: int) -> list[Event]:
-        """Events of all tasks that came after `seq`, oldest first: what a subscriber missed while down."""
-        return self._events("seq > ? ORDER BY seq LIMIT ?", seq, limit)
-
-    def last_seq(self) -> int:
-        """The number of the newest event that is stored, 0 without any."""
-        found: int = self._db.execute("SELECT COALESCE(MAX(seq), 0) FROM event").fetchone()[0]
-        return found
-
     def meta(self, name: str) -> str | None:
         """A value that is no task's."""
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
@@ -185,7 +194,7 @@ class Store:
 
     def clear(self) -> None:
         """Forget everything."""
-        for table in ("task", "event", "meta"):
+        for table in ("task", "event", "meta", "message"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608
 
     def _events(self, where: str, *values: object) -> list[Event]:
@@ -208,9 +217,7 @@ class Store:
 
 def _task(row: dict[str, Any]) -> Task:
     row["params"] = json.loads(row["params"])
-    # 0.1 kept a task whose page was being loaded as an accepted one without a time.
-    row["state"] = (
-        State.LOADING if (row["state"], row["due_ms"]) == ("accepted", None) else State(row["state"])
-    )
+    row["formats"] = tuple(row["formats"].split(","))
+    row["state"] = State(row["state"])
     row["reason"] = EndReason(row["reason"]) if row["reason"] else None
     return Task(**row)

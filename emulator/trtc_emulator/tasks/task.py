@@ -12,8 +12,6 @@ import attrs
 
 from trtc_emulator.media.contract import Job
 from trtc_emulator.request.params import StartRequest
-from trtc_emulator.request.storage import Storage, read_storage
-from trtc_emulator.settings.assumptions import Assumptions
 from trtc_emulator.tasks.events import EndReason, State
 
 _ID_CHARACTERS = string.ascii_letters + string.digits
@@ -29,6 +27,8 @@ class Task:
         due_ms: When something is to happen to it: it begins, or its MaxDurationLimit is over. None while
             the recorder loads the page, and after the end.
         finished_ms: When all its files were complete; at or after `ended_ms`.
+        subfolder: The folder of the storage that was asked for, below the data folder; its own is in that.
+        formats: What is written, of "mp4" and "hls".
     """
 
     task_id: str
@@ -45,6 +45,8 @@ class Task:
     finished_ms: int | None = None
     reason: EndReason | None = None
     message: str = ""
+    subfolder: str = attrs.field(kw_only=True)
+    formats: tuple[str, ...] = attrs.field(kw_only=True)
 
     @property
     def folder(self) -> str:
@@ -90,14 +92,9 @@ def task_id_of(folder: str) -> str:
     return folder.replace("_", "/").replace("-", "+")
 
 
-def storage_of(task: Task, assumptions: Assumptions) -> Storage:
-    """Where a task's files go. Masked StorageParams keep all rules that the real ones keep."""
-    return read_storage(task.params, task.params.get("WebRecordVideoParams", {}), assumptions)
-
-
 def task_folder(task: Task, data: Path) -> Path:
     """Where a task's files are."""
-    return data / storage_of(task, Assumptions()).folder / task.folder
+    return data / task.subfolder / task.folder
 
 
 def file_path(task: Task, name: str) -> str:
@@ -112,9 +109,9 @@ def make_job(task: Task, request: StartRequest, data: Path) -> Job:
         url=request.record_url,
         width=request.width,
         height=request.height,
-        formats=request.storage.formats,
-        folder=data / request.storage.folder / task.folder,
-        max_file_minutes=request.max_file_minutes if "mp4" in request.storage.formats else None,
+        formats=task.formats,
+        folder=task_folder(task, data),
+        max_file_minutes=request.max_file_minutes if "mp4" in task.formats else None,
         mobile=request.mobile,
         ready_timeout=request.ready_timeout,
         file_prefix=request.storage.file_prefix,
