@@ -34,7 +34,7 @@ JSON = st.recursive(
     | st.integers()
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text()
-    | st.sampled_from(["rtmp://a/b", "http://[", "https://a:b@c/?d#e", "\x00", "../..", MARKER]),
+    | st.sampled_from(["rtmp://a/b/c", "http://[", "https://a:b@c/?d#e", "\x00", "../..", MARKER]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=8,
 )
@@ -130,7 +130,13 @@ SECRET_PLACES = [
 @given(
     st.sampled_from(SECRET_PLACES),
     st.sampled_from(
-        [MARKER, f"rtmp://host/app/{MARKER}", f"rtmp://u:{MARKER}@host/", f"rtmp://[{MARKER}", f"{MARKER}:"]
+        [
+            MARKER,
+            f"rtmp://host/app/{MARKER}",
+            f"rtmp://u:{MARKER}@host/app/name",
+            f"rtmp://[{MARKER}",
+            f"{MARKER}:",
+        ]
     ),
     st.sampled_from([lambda v: v, lambda v: [v], lambda v: {"a": v}, lambda v: [{"SecretKey": v}]]),
 )

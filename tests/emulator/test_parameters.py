@@ -57,7 +57,7 @@ REFUSED = [
     ({"StorageParams": []}, "InvalidParameter", "StorageParams"),
     (cos(FileNamePrefix="x"), "InvalidParameter", "StorageParams.CloudStorage.FileNamePrefix"),
     (cos(FileNamePrefix=[None]), "InvalidParameter", "StorageParams.CloudStorage.FileNamePrefix.0"),
-    ({"PublishCdnParams": {"PublishCdnUrl": "rtmp://a/b"}}, "InvalidParameter", "PublishCdnParams"),
+    ({"PublishCdnParams": {"PublishCdnUrl": "rtmp://a/b/c"}}, "InvalidParameter", "PublishCdnParams"),
     ({"MaxDurationLimit": 3600.5}, "InvalidParameter", "MaxDurationLimit"),
     # ranges
     ({"SdkAppId": 0}, "InvalidParameter.SdkAppId", "SdkAppId"),
@@ -88,7 +88,7 @@ REFUSED = [
     ],
     (vod(ExpireTime=-1), "InvalidParameter.OutOfRange", "StorageParams.CloudVod.TencentVod.ExpireTime"),
     (
-        {"PublishCdnParams": [{"PublishCdnUrl": "rtmp://a/b", "IsTencentCdn": 2}]},
+        {"PublishCdnParams": [{"PublishCdnUrl": "rtmp://a/b/c", "IsTencentCdn": 2}]},
         "InvalidParameter.OutOfRange",
         "PublishCdnParams.0.IsTencentCdn",
     ),
@@ -137,10 +137,10 @@ REFUSED = [
         for text in ("a" * 65, "a b")
     ],
     *[
-        (cdn("rtmp://a/b", url), "InvalidParameter", "PublishCdnParams.1.PublishCdnUrl")
+        (cdn("rtmp://a/b/c", url), "InvalidParameter", "PublishCdnParams.1.PublishCdnUrl")
         for url in ("rtmps://a/b", "https://a/b", "a/b", "rtmp:///b", "")
     ],
-    (cdn(*["rtmp://a/b"] * 11), "InvalidParameter", "PublishCdnParams"),
+    (cdn(*["rtmp://a/b/c"] * 11), "InvalidParameter", "PublishCdnParams"),
 ]
 
 
@@ -177,7 +177,7 @@ def test_what_is_refused(emu: Emulator, changes: dict[str, Any], code: str, name
         vod(SessionContext="s", SourceContext="c", MediaType=3, UserDefineRecordId="a" * 64),
         cdn(*["rtmp://host/app/key?sign=1"] * 10),
         {"PublishCdnParams": []},
-        {"PublishCdnParams": [{"PublishCdnUrl": "rtmp://a/b", "IsTencentCdn": 0}]},
+        {"PublishCdnParams": [{"PublishCdnUrl": "rtmp://a/b/c", "IsTencentCdn": 0}]},
     ],
 )
 def test_what_is_accepted(emu: Emulator, changes: dict[str, Any]) -> None:

@@ -253,27 +253,6 @@ def test_a_server_that_is_too_slow_goes_on_at_a_keyframe() -> None:
     assert _times(got) == [0]
 
 
-@pytest.mark.parametrize(
-    ("url", "parts"),
-    [
-        ("rtmp://cdn.example/live/name?a=1&b=2", ("cdn.example", 1935, "live", "name?a=1&b=2")),
-        ("rtmp://u:p@cdn.example:99/live/deep/name", ("cdn.example", 99, "live/deep", "name")),
-    ],
-)
-def test_addresses(url: str, parts: tuple[str, int, str, str]) -> None:
-    address = rtmp.Address.parse(url)
-    assert (address.host, address.port, address.app, address.stream) == parts
-    assert address.stream not in repr(address)
-
-
-@pytest.mark.parametrize(
-    "url", ["rtmp://host/only-app", "http://host/app/name", "rtmp:///a/b", "rtmp://h:x/a/b"]
-)
-def test_what_is_no_address_is_refused_without_naming_it(url: str) -> None:
-    with pytest.raises(rtmp.RtmpError, match=r"^not an RTMP address$"):
-        rtmp.Address.parse(url)
-
-
 def test_amf_there_and_back() -> None:
     values: list[amf.Value] = ["connect", 1.0, {"app": "live", "on": True, "off": False}, None]
     assert amf.decode(amf.encode(*values)) == values

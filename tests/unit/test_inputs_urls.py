@@ -1,4 +1,4 @@
-"""URLs of pages and CDN addresses: what is refused, and what of it is shown."""
+"""URLs of pages: what is refused, and what of it is shown; one CDN address is given once."""
 
 from __future__ import annotations
 
@@ -21,44 +21,10 @@ def test_one_address_is_given_once() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "rtmps://h/a/b",
-        "http://h/a/b",
-        "h/a/b",
-        "rtmp:/h/a",
-        "rtmp://",
-        "rtmp:///a/b",
-        "rtmp://h",
-        "rtmp://h/",
-        "rtmp://h//",
-        "rtmp://h/?a=b",
-        "rtmp://h:0/a/b",
-        "rtmp://h:65536/a/b",
-        "rtmp://h:x/a/b",
-        "rtmp://h/a b",
-        "rtmp://h/a\n",
-        "rtmp://h/a\0",
-        "rtmp://h/a\u200b",
-        "rtmp://h\\a/b",
-        "rtmp://[::1/a/b",
-        "rtmp://ho st/a",
-        "",
-        "rtmp://a..b/c/d",
-        "rtmp://1.2.3.400/c/d",
-        "rtmp://[1.2.3.4]/c/d",
-        "rtmp://h/\ud800",
-        ["rtmp://h/a"],
-        5,
-        True,
-    ],
-    ids=ascii,
-)
-def test_cdn_addresses_that_are_none(url: Any) -> None:
-    [fault] = check(cdn(url))
+@pytest.mark.parametrize("value", [["rtmp://h/a/b"], 5, True], ids=ascii)
+def test_a_cdn_address_is_a_text(value: Any) -> None:
+    [fault] = check(cdn(value))
     assert fault.path == "publishCdnParams[0].publishCdnUrl"
-    assert not isinstance(url, str) or len(url) < 3 or url not in fault.reason
 
 
 @pytest.mark.parametrize(

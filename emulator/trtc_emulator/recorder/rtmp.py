@@ -11,17 +11,16 @@ import contextlib
 import os
 import struct
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import attrs
 
+from trtc_emulator.media.rtmp_address import Address
 from trtc_emulator.recorder import amf
 
 AUDIO, VIDEO, DATA = 8, 9, 18
 _SET_CHUNK_SIZE, _ACKNOWLEDGEMENT, _USER_CONTROL, _COMMAND = 1, 3, 4, 20
 _PING, _PONG = 6, 7
 _CONTROL_CHANNEL, _COMMAND_CHANNEL, _MEDIA_CHANNEL = 2, 3, 4
-_DEFAULT_PORT = 1935
 _VERSION, _HANDSHAKE = 3, 1536
 _CHUNK_SIZE = 4096
 _FIRST_CHUNK_SIZE = 128
@@ -44,37 +43,6 @@ class Publisher(Protocol):
 
     def abort(self) -> None:
         """Drop the connection at once."""
-
-
-@attrs.frozen
-class Address:
-    """An RTMP address in its parts."""
-
-    host: str
-    port: int
-    app: str
-    stream: str = attrs.field(repr=False)
-    base: str
-
-    @classmethod
-    def parse(cls, url: str) -> Address:
-        """Split `rtmp://host[:port]/app[/instance]/stream[?query]`; the query belongs to the stream's name.
-
-        Raises:
-            RtmpError: It is no such address.
-        """
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
-        except ValueError:
-            raise RtmpError("not an RTMP address") from None
-        app, _, stream = parts.path.strip("/").rpartition("/")
-        if parts.scheme != "rtmp" or not host or not app or not stream:
-            raise RtmpError("not an RTMP address")
-        if parts.query:
-            stream += f"?{parts.query}"
-        netloc = parts.netloc.rpartition("@")[2]
-        return cls(host, port or _DEFAULT_PORT, app, stream, f"rtmp://{netloc}/{app}")
 
 
 @attrs.define
@@ -103,6 +71,7 @@ class RtmpPublisher:
         """Connect and publish: returns when the server has said that it takes the stream.
 
         Raises:
+            AddressError: It is no RTMP address.
             RtmpError: It refused.
             OSError, asyncio.IncompleteReadError: It cannot be reached, or hung up.
         """

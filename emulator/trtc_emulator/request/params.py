@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 import attrs
 
 from trtc_emulator.media.contract import Mobile
+from trtc_emulator.media.rtmp_address import Address, AddressError
 from trtc_emulator.request.errors import ApiError, invalid, missing, out_of_range
+from trtc_emulator.request.masking import mask_cdn_url
 from trtc_emulator.request.storage import Storage, read_storage
 from trtc_emulator.settings.assumptions import Assumptions
 
@@ -140,5 +142,18 @@ def _cdn_urls(params: list[Mapping[str, Any]]) -> tuple[str, ...]:
         if "PublishCdnUrl" not in item:
             raise missing(name, "MissingParameter.PublishCdnUrls")
         _ranged(item, f"PublishCdnParams.{index}.IsTencentCdn", 0, 1, 1)
-        urls.append(read_url(name, item["PublishCdnUrl"], ("rtmp",), "InvalidParameter.PublishCdnUrls"))
+        urls.append(_rtmp_url(name, item["PublishCdnUrl"], "InvalidParameter.PublishCdnUrls"))
     return tuple(urls)
+
+
+def _rtmp_url(name: str, value: str, code: str) -> str:
+    """An address that can be relayed to; the message never repeats it."""
+    if value == mask_cdn_url(value):  # of a body that was stored
+        return value
+    try:
+        Address.parse(value)
+    except AddressError as error:
+        raise invalid(name, str(error), code) from None
+    if len(value.encode()) > _URL_BYTES:
+        raise invalid(name, "it is too long", code)
+    return value

@@ -9,6 +9,10 @@ from urllib.parse import SplitResult, urlsplit
 import attrs
 
 RTMP_PORT = 1935
+_RTMP_BYTES = 8192
+# An application, maybe with an instance or a query, and a stream: the last slash may end neither's name.
+# A name with a colon, such as mp4:a/b, may have slashes of its own.
+_APPLICATION_AND_STREAM = re.compile(r"/[^/?][^/]*/([^/:]*/.+|[^/]+|[^/:]*:.*)")
 _SCHEME_AND_HOST = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://([\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5}(?![^/?#]))?"
 )
@@ -19,7 +23,7 @@ class Target:
     """Where an RTMP address points. Two recordings cannot push to one stream at once.
 
     Attributes:
-        stream: Host, port and path, in one spelling.
+        stream: Host, port, application and stream, in one spelling and without queries.
         query: Usually a signature that differs each time; with some CDNs it names the stream.
     """
 
@@ -35,9 +39,11 @@ def page_fault(text: str) -> str | None:
 def rtmp_fault(text: str) -> str | None:
     """What keeps a text from being an RTMP address; None if nothing does. Never says what the text is."""
     fault = _fault(text, ("rtmp",))
-    if fault is None and not urlsplit(text).path.strip("/"):
-        return "needs a path: rtmp://<host>/<application>/<stream>"
-    return fault
+    if fault is not None:
+        return fault
+    if not _APPLICATION_AND_STREAM.fullmatch(_rtmp_path(text)):
+        return "needs an application and a stream: rtmp://<host>/<application>/<stream>"
+    return "is too long" if len(text.encode()) > _RTMP_BYTES else None
 
 
 def target(text: str) -> Target:
@@ -46,8 +52,11 @@ def target(text: str) -> Target:
         return Target(text, "")
     parts = urlsplit(text)
     host = (parts.hostname or "").removesuffix(".")
-    # For RTMP, # is a character as any other.
-    path, _, query = text.partition("://")[2].partition("/")[2].partition("?")
+    path, _, query = _rtmp_path(text)[1:].partition("?")
+    if "/" not in path:  # the application has a query of its own, and the stream comes after it
+        application, (query, _, stream) = path, query.partition("/")
+        stream, _, signature = stream.partition("?")
+        path, query = f"{application}/{stream}", f"{query}?{signature}"
     return Target(f"{host}:{parts.port or RTMP_PORT}/{path}", query)
 
 
@@ -85,6 +94,11 @@ def _fault(text: str, schemes: tuple[str, ...]) -> str | None:
     if port == 0:
         return "needs a port of 1..65535, or none"
     return None
+
+
+def _rtmp_path(text: str) -> str:
+    """All behind host and port. For RTMP, # is a character as any other."""
+    return text.partition("://")[2].removeprefix(urlsplit(text).netloc)
 
 
 def _is_host(host: str, parts: SplitResult) -> bool:
