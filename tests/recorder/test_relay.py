@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import subprocess
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import attrs
 import imageio_ffmpeg
 import pytest
 
-from tests.support import pages, processes, recording, video
+from tests.support import jumping_loop, pages, processes, recording, video
 from trtc_emulator.recorder import amf, relay, rtmp
 
 Body = Callable[[relay.Relay, list[int]], Awaitable[None]]
@@ -33,12 +32,14 @@ def test_a_live_address_gets_the_stream_and_a_dead_one_hurts_nothing(tmp_path: P
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-listen", "1", "-i", f"{live}/name"]
 
     async def run() -> recording.Events:
-        changes = {"relay_attempts": 1000, "relay_delay": 0.1}  # the receiver may be late
+        changes = {
+            "relay_period": 0.1,
+            "relay_patience": recording.PATIENCE_SECONDS,
+        }  # the receiver may be late
         async with recording.recorder(**changes) as (media, events):
             urls = (f"{dead}/name?key={KEY}", f"{live}/name?key={KEY}")
             await media.start(recording.job(folder, site.url, cdn_urls=urls))
             await events.until(lambda e: relay.RUNNING in e.cdn_states(1), "the relay")
-            assert relay.RECOVERING in events.cdn_states(0)
             members = processes.session_members(recording.group_of(folder))
             assert len(members) > 3
             for pid in members:
@@ -61,8 +62,8 @@ def test_a_live_address_gets_the_stream_and_a_dead_one_hurts_nothing(tmp_path: P
     states = events.cdn_states(1)
     assert states[0] == relay.CONNECTING
     assert states[-3:] == [relay.RUNNING, relay.DISCONNECTING, relay.IDLE]
-    assert events.cdn_states(0)[0] == relay.CONNECTING
-    assert events.cdn_states(0)[-1] == relay.IDLE
+    *attempts, last = events.cdn_states(0)
+    assert (set(attempts), last) == ({relay.CONNECTING}, relay.IDLE)
     assert not [values for _, values in events.told if KEY in str(values)]
     assert events.names("cdn") == ["started", "file", "finished"]
     seen = video.inspect(received)
@@ -119,26 +120,34 @@ def _times(connection: list[tuple[int, int, bytes]]) -> list[int]:
 
 
 async def _reach(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + recording.PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline
         await asyncio.sleep(0.01)
 
 
-def _run(server: FakeServer, attempts: int, body: Body) -> list[int]:
+def _run(server: FakeServer, body: Body) -> list[int]:
+    return [state for state, _ in _run_timed(server, body)]
+
+
+def _run_timed(server: FakeServer, body: Body) -> list[tuple[int, int]]:
+    """The states, with the second of each; nobody waits for it."""
     states: list[int] = []
+    times: list[int] = []
 
     async def run() -> None:
-        sending = relay.Relay(
-            "rtmp://host/app/key", lambda state, _: states.append(state), attempts, 0.01, server.connect
-        )
+        now = asyncio.get_running_loop().time
+
+        def report(state: int, _: str) -> None:
+            states.append(state)
+            times.append(round(now()))
+
+        sending = relay.Relay("rtmp://host/app/key", report, 5.0, 60.0, server.connect)
         for tag in (DATA, VIDEO_HEAD, AUDIO_HEAD):
             sending.put(tag)
         await body(sending, states)
         await sending.close(30)
 
-    asyncio.run(run())
-    return states
+    jumping_loop.run(run())
+    return list(zip(states, times, strict=True))
 
 
 def test_a_new_connection_begins_with_heads_and_a_keyframe() -> None:
@@ -150,7 +159,7 @@ def test_a_new_connection_begins_with_heads_and_a_keyframe() -> None:
         for tag in (_delta(0), _key(2000), _delta(2040)):
             sending.put(tag)
 
-    states = _run(server, 3, body)
+    states = _run(server, body)
     assert states == [relay.CONNECTING, relay.RUNNING, relay.DISCONNECTING, relay.IDLE]
     (got,) = server.connections
     assert got[:3] == [
@@ -172,36 +181,76 @@ def test_a_lost_connection_is_made_again_and_goes_on_at_a_keyframe() -> None:
         for tag in (_delta(2120), _key(4000)):
             sending.put(tag)
 
-    states = _run(server, 3, body)
-    again = [relay.RECOVERING, relay.RUNNING]
-    assert states == [relay.CONNECTING, *again, *again, relay.DISCONNECTING, relay.IDLE]
+    states = _run(server, body)
+    connected = [relay.CONNECTING, relay.CONNECTING, relay.RUNNING]
+    assert states == [*connected, relay.RECOVERING, relay.RUNNING, relay.DISCONNECTING, relay.IDLE]
     assert [_times(connection) for connection in server.connections] == [[0, 40], [0]]
 
 
-def test_attempts_are_bounded() -> None:
-    server = FakeServer(refuse=10**9)
+EVERY_5_SECONDS = range(0, 60, 5)
 
+
+def test_who_never_answers_is_given_up_after_a_minute() -> None:
     async def body(_: relay.Relay, states: list[int]) -> None:
-        await _reach(lambda: relay.FAILURE in states)
+        await _reach(lambda: relay.IDLE in states)
 
-    states = _run(server, 3, body)
-    assert states == [relay.CONNECTING, *[relay.RECOVERING] * 3, relay.FAILURE]
-    assert server.attempts == 4
+    told = _run_timed(FakeServer(refuse=10**9), body)
+    end = [(relay.FAILURE, 60), (relay.IDLE, 60)]
+    assert told == [*((relay.CONNECTING, second) for second in EVERY_5_SECONDS), *end]
+
+
+def test_who_does_not_come_back_is_given_up_a_minute_after_the_loss() -> None:
+    server = FakeServer(drop_after=4)
+
+    async def body(sending: relay.Relay, states: list[int]) -> None:
+        await _reach(lambda: relay.RUNNING in states)
+        await asyncio.sleep(100)
+        server.refuse = 10**9
+        sending.put(_key(0))
+        sending.put(_delta(40))
+        await _reach(lambda: relay.IDLE in states)
+
+    told = _run_timed(server, body)
+    lost = [(relay.RECOVERING, 100 + second) for second in EVERY_5_SECONDS]
+    end = [(relay.FAILURE, 160), (relay.IDLE, 160)]
+    assert told == [(relay.CONNECTING, 0), (relay.RUNNING, 0), *lost, *end]
+
+
+def test_who_drops_each_stream_at_once_is_given_up_too() -> None:
+    server = FakeServer(drop_after=0)
+
+    async def body(sending: relay.Relay, states: list[int]) -> None:
+        while relay.IDLE not in states:
+            sending.put(_key(0))
+            await asyncio.sleep(0.1)
+
+    told = _run_timed(server, body)
+    assert [state for state, _ in told[-2:]] == [relay.FAILURE, relay.IDLE]
+    assert told[-1][1] == 60
+    assert len(server.connections) == len(EVERY_5_SECONDS)
+
+
+def test_a_stop_between_two_attempts_ends_it_at_once() -> None:
+    async def body(_: relay.Relay, states: list[int]) -> None:
+        await _reach(lambda: bool(states))
+        await asyncio.sleep(7)
+
+    told = _run_timed(FakeServer(refuse=10**9), body)
+    assert told == [(relay.CONNECTING, 0), (relay.CONNECTING, 5), (relay.IDLE, 7)]
 
 
 async def _fail(url: str) -> list[tuple[int, str]]:
-    """What a relay with one new attempt reports until it gives up."""
+    """What a relay with little patience reports until it gives up."""
     told: list[tuple[int, str]] = []
-    sending = relay.Relay(url, lambda *change: told.append(change), 1, 0.01)
-    await _reach(lambda: relay.FAILURE in [state for state, _ in told])
+    sending = relay.Relay(url, lambda *change: told.append(change), 0.01, 0.01)
+    await asyncio.wait_for(_reach(lambda: (relay.IDLE, "") in told), recording.PATIENCE_SECONDS)
     await sending.close(30)
     return told
 
 
 def test_an_address_that_cannot_even_be_looked_up_fails_like_any_other() -> None:
-    told = asyncio.run(_fail(f"rtmp://{'a' * 64}.example/app/key"))
-    why = "not reachable"
-    assert told == [(relay.CONNECTING, ""), (relay.RECOVERING, why), (relay.FAILURE, why)]
+    told = asyncio.run(_fail(f"rtmp://{'a' * 63}.invalid/app/key"))
+    assert told[-2:] == [(relay.FAILURE, "not reachable"), (relay.IDLE, "")]
 
 
 def _command(*values: amf.Value) -> bytes:
@@ -234,7 +283,7 @@ def test_a_server_that_answers_nonsense_fails(answer: bytes, why: str) -> None:
             return await _fail(f"rtmp://127.0.0.1:{server.sockets[0].getsockname()[1]}/app/key")
 
     told = asyncio.run(run())
-    assert told == [(relay.CONNECTING, ""), (relay.RECOVERING, why), (relay.FAILURE, why)]
+    assert told[-2:] == [(relay.FAILURE, why), (relay.IDLE, "")]
 
 
 def test_a_server_that_is_too_slow_goes_on_at_a_keyframe() -> None:
@@ -248,7 +297,7 @@ def test_a_server_that_is_too_slow_goes_on_at_a_keyframe() -> None:
             sending.put(_delta(number))
         sending.put(_key(5000))
 
-    _run(server, 3, body)
+    _run(server, body)
     (got,) = server.connections
     assert _times(got) == [0]
 

@@ -145,7 +145,7 @@ class _Recording:
         def report(status: int, message: str) -> None:
             self._emit("cdn", index=index, status=status, message=message)
 
-        return Relay(url, report, self._job.relay_attempts, self._job.relay_delay)
+        return Relay(url, report, self._job.relay_period, self._job.relay_patience)
 
     def _file(self, file: RecordedFile | None) -> None:
         if file is not None:

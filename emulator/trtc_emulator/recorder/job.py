@@ -26,8 +26,8 @@ class RecorderSettings:
         load_timeout: Seconds until a page must be loaded.
         split_seconds: Overrides a job's max_file_minutes: for tests.
         hls_seconds: Length of an HLS segment.
-        relay_attempts: How often a relay is tried again in a row before it is given up.
-        relay_delay: Seconds before the first new attempt; doubled for each further one, at most 8 s.
+        relay_period: Seconds from one attempt of a relay to the next.
+        relay_patience: Seconds after which a relay that does not run is given up.
         stop_timeout: Seconds a stopped recording gets to finish its files before it is killed.
     """
 
@@ -38,8 +38,8 @@ class RecorderSettings:
     load_timeout: float = 30.0
     split_seconds: float | None = None
     hls_seconds: float = 6.0
-    relay_attempts: int = 5
-    relay_delay: float = 1.0
+    relay_period: float = 5.0
+    relay_patience: float = 60.0
     stop_timeout: float = 30.0
 
 
@@ -59,8 +59,8 @@ class ChildJob:
     ready_timeout: float
     load_timeout: float
     cdn_urls: tuple[str, ...] = attrs.field(repr=False)
-    relay_attempts: int
-    relay_delay: float
+    relay_period: float
+    relay_patience: float
     min_free_bytes: int
     browser: Path
     ffmpeg: Path
@@ -82,8 +82,8 @@ class ChildJob:
             ready_timeout=job.ready_timeout,
             load_timeout=settings.load_timeout,
             cdn_urls=job.cdn_urls,
-            relay_attempts=settings.relay_attempts,
-            relay_delay=settings.relay_delay,
+            relay_period=settings.relay_period,
+            relay_patience=settings.relay_patience,
             min_free_bytes=settings.min_free_bytes,
             browser=settings.browser,
             ffmpeg=settings.ffmpeg,

@@ -14,10 +14,8 @@ from trtc_emulator.recorder import amf, rtmp
 IDLE, CONNECTING, RUNNING, RECOVERING, FAILURE, DISCONNECTING = range(6)
 
 _FLV_HEAD, _TAG_HEAD, _SIZE_FIELD = 9, 11, 4
-_CONNECT_SECONDS = 10.0
+_CONNECT_SECONDS = 5.0
 _STALL_SECONDS = 10.0
-_LONGEST_DELAY = 8.0
-_STEADY_SECONDS = 30.0
 # About eight seconds of video and audio: who is further behind goes on at a keyframe.
 _LONGEST_QUEUE = 600
 _METADATA = amf.encode("@setDataFrame")
@@ -63,22 +61,25 @@ class Relay:
         self,
         url: str,
         report: Callable[[int, str], None],
-        attempts: int,
-        delay: float,
+        period: float,
+        patience: float,
         connect: Callable[[str], Awaitable[rtmp.Publisher]] = rtmp.RtmpPublisher.connect,
     ) -> None:
-        """`report(state, message)` is called for each change; the rest is as in RecorderSettings."""
+        """`report(state, message)` is called for each attempt and change; the rest is as in RecorderSettings.
+
+        The time is the event loop's.
+        """
         self._url = url
         self._report = report
-        self._attempts = attempts
-        self._delay = delay
+        self._period = period
+        self._patience = patience
         self._connect = connect
         self._heads: dict[int, Tag] = {}
         self._queue: deque[Tag] = deque()
         self._more = asyncio.Event()
         self._skipping = True
-        self._running = False
-        self._ended = False
+        self._running_since: float | None = None
+        self._closing = asyncio.Event()
         self._task = asyncio.ensure_future(self._run())
 
     def put(self, tag: Tag) -> None:
@@ -88,7 +89,7 @@ class Relay:
             return
         if tag.is_keyframe:
             self._skipping = False
-            if not self._running:  # a server gets what is new, not what it has missed
+            if self._running_since is None:  # a server gets what is new, not what it has missed
                 self._queue.clear()
         if len(self._queue) >= _LONGEST_QUEUE:
             self._queue.clear()
@@ -99,7 +100,7 @@ class Relay:
 
     async def close(self, seconds: float) -> None:
         """Send what is left, within so many seconds, and hang up."""
-        self._ended = True
+        self._closing.set()
         self._more.set()
         await asyncio.wait([self._task], timeout=seconds)
         if not self._task.done():
@@ -108,42 +109,47 @@ class Relay:
             self._report(IDLE, "")
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._report(CONNECTING, "")
-        failures = 0
-        while not self._ended:
-            begun = loop.time()
+        now = asyncio.get_running_loop().time
+        state, message, troubled = CONNECTING, "", now()
+        while not self._closing.is_set():
+            begun = now()
+            if begun - troubled > self._patience - self._period / 2:  # timers may be a little early
+                self._report(FAILURE, message)
+                break
+            self._report(state, message)
             try:
-                connection = await asyncio.wait_for(self._connect(self._url), _CONNECT_SECONDS)
-                begun = loop.time()
-                await self._send_all(connection)
-                self._report(DISCONNECTING, "")
-                await asyncio.wait_for(connection.close(), _CONNECT_SECONDS)
+                await self._publish()
                 break
             except Exception as error:  # noqa: BLE001 - no address or server ends it silently
-                self._running = False
-                failures = 1 if loop.time() - begun > _STEADY_SECONDS else failures + 1
-                if failures > self._attempts:
-                    self._report(FAILURE, _described(error))
-                    return
-                self._report(RECOVERING, _described(error))
-                await self._pause(min(_LONGEST_DELAY, self._delay * 2 ** (failures - 1)))
+                message = _described(error)
+            if self._running_since is not None:
+                state = RECOVERING
+                # Who takes a stream and drops it at once has not recovered.
+                troubled = now() if now() - self._running_since >= self._period else troubled
+                self._running_since = None
+            await self._pause(begun + self._period - now())
         self._report(IDLE, "")
 
+    async def _publish(self) -> None:
+        """One connection, to the end of the stream."""
+        connection = await asyncio.wait_for(self._connect(self._url), _CONNECT_SECONDS)
+        await self._send_all(connection)
+        self._report(DISCONNECTING, "")
+        await asyncio.wait_for(connection.close(), _CONNECT_SECONDS)
+
     async def _pause(self, seconds: float) -> None:
-        deadline = asyncio.get_running_loop().time() + seconds
-        while not self._ended and (left := deadline - asyncio.get_running_loop().time()) > 0:
-            await asyncio.sleep(min(0.1, left))
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)
 
     async def _send_all(self, connection: rtmp.Publisher) -> None:
         """Send heads, then everything from the next keyframe on, until the stream has ended."""
         begin: int | None = None
-        self._running = True
+        self._running_since = asyncio.get_running_loop().time()
         self._report(RUNNING, "")
         try:
             while True:
                 while not self._queue:
-                    if self._ended:
+                    if self._closing.is_set():
                         return
                     self._more.clear()
                     await self._more.wait()
