@@ -106,7 +106,9 @@ async def _ours(
     url: str, size: tuple[int, int], seconds: float, folder: Path, count: int = 1
 ) -> list[Result]:
     waiter = _Waiter()
-    settings = RecorderSettings(find_browser(None, os.environ), find_ffmpeg(), max_recordings=count)
+    settings = RecorderSettings(
+        find_browser(None, os.environ), find_ffmpeg(), max_recordings=count, no_sandbox=os.geteuid() == 0
+    )
     media = ChromiumMedia(waiter, settings)
     names = [f"task{number}" for number in range(count)]
     asked = time.monotonic()

@@ -93,7 +93,9 @@ def job(folder: Path, url: str, **changes: Any) -> Job:
 
 def settings(**changes: Any) -> RecorderSettings:
     """This machine's browser and ffmpeg."""
-    return RecorderSettings(find_browser(None, os.environ), find_ffmpeg(), **changes)
+    return RecorderSettings(
+        find_browser(None, os.environ), find_ffmpeg(), no_sandbox=os.geteuid() == 0, **changes
+    )
 
 
 @contextlib.asynccontextmanager

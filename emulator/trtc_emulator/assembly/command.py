@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import os
 import resource
@@ -14,6 +15,7 @@ from contextlib import suppress
 from aiohttp.http_exceptions import HttpProcessingError
 
 from trtc_emulator.assembly.emulator import running
+from trtc_emulator.assembly.first_process import stand_aside
 from trtc_emulator.assembly.media_choice import MediaChoice, MediaError, choose_media
 from trtc_emulator.settings.command_line import read_settings
 from trtc_emulator.settings.values import DEFAULT_SECRET_KEY, Settings
@@ -22,6 +24,9 @@ from trtc_emulator.tasks.store import StoreError
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT. Exits with 0 then, 1 where it cannot serve, 2 for a wrong argument."""
+    stand_aside()
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a folder's name may have what the locale has not
+        sys.stdout.reconfigure(errors="backslashreplace")
     settings = read_settings(sys.argv[1:], os.environ)
     _set_up_logging()
     _raise_file_limit()

@@ -15,6 +15,7 @@ from trtc_emulator.recorder import (
     RecorderSettings,
     find_browser,
     find_ffmpeg,
+    require_sandbox,
 )
 from trtc_emulator.settings.values import Settings
 
@@ -52,6 +53,8 @@ def choose_media(settings: Settings) -> MediaChoice:
         return MediaChoice("no page is opened")
     try:
         programs = find_browser(settings.browser, os.environ), find_ffmpeg()
+        if not settings.no_sandbox:
+            require_sandbox(programs[0])
     except NotInstalledError as missing:
         if settings.media == "chromium" or settings.browser:
             raise MediaError(str(missing)) from None
@@ -63,5 +66,5 @@ def make_media(choice: MediaChoice, listener: Listener, settings: Settings) -> M
     """The media that were chosen."""
     if choice.programs is None:
         return NoMedia(listener)
-    recorder = RecorderSettings(*choice.programs, settings.max_recordings)
+    recorder = RecorderSettings(*choice.programs, settings.max_recordings, no_sandbox=settings.no_sandbox)
     return ChromiumMedia(listener, recorder, settings.data)

@@ -14,5 +14,13 @@ from __future__ import annotations
 from trtc_emulator.recorder.browser import NotInstalledError, find_browser, find_ffmpeg
 from trtc_emulator.recorder.job import RecorderSettings
 from trtc_emulator.recorder.parent import ChromiumMedia
+from trtc_emulator.recorder.sandbox import require_sandbox
 
-__all__ = ["ChromiumMedia", "NotInstalledError", "RecorderSettings", "find_browser", "find_ffmpeg"]
+__all__ = [
+    "ChromiumMedia",
+    "NotInstalledError",
+    "RecorderSettings",
+    "find_browser",
+    "find_ffmpeg",
+    "require_sandbox",
+]

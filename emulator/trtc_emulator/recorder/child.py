@@ -69,7 +69,7 @@ class _Recording:
         try:
             device = devices.emulated(job.mobile) if job.mobile else devices.desktop(job.width, job.height)
             size = (device.width, device.height)
-            browser = await chromium.launch(job.browser, scratch, size, kept_fd)
+            browser = await chromium.launch(job.browser, scratch, size, kept_fd, job.no_sandbox)
             try:
                 await self._with_browser(browser, device, kept_fd)
             finally:

@@ -64,7 +64,9 @@ class Browser:
         self._logging.cancel()
 
 
-async def launch(executable: Path, scratch: Path, size: tuple[int, int], kept_fd: int) -> Browser:
+async def launch(
+    executable: Path, scratch: Path, size: tuple[int, int], kept_fd: int, no_sandbox: bool
+) -> Browser:
     """Start a browser whose profile and temporary files are in `scratch`; it inherits `kept_fd`.
 
     Raises:
@@ -80,8 +82,7 @@ async def launch(executable: Path, scratch: Path, size: tuple[int, int], kept_fd
         os.dup2(sources[1], _EVENTS_FD)
         die()
 
-    # Only what runs as root needs this: there the browser refuses to start with its sandbox.
-    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    sandbox = ("--no-sandbox",) if no_sandbox else ()
     placeholders = _occupy_low_numbers()
     try:
         process = await asyncio.create_subprocess_exec(

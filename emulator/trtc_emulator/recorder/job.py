@@ -29,6 +29,7 @@ class RecorderSettings:
         relay_period: Seconds from one attempt of a relay to the next.
         relay_patience: Seconds after which a relay that does not run is given up.
         stop_timeout: Seconds a stopped recording gets to finish its files before it is killed.
+        no_sandbox: The browser runs without its sandbox.
     """
 
     browser: Path
@@ -41,6 +42,7 @@ class RecorderSettings:
     relay_period: float = 5.0
     relay_patience: float = 60.0
     stop_timeout: float = 30.0
+    no_sandbox: bool = False
 
 
 @attrs.frozen
@@ -64,6 +66,7 @@ class ChildJob:
     min_free_bytes: int
     browser: Path
     ffmpeg: Path
+    no_sandbox: bool
 
     @classmethod
     def of(cls, job: Job, settings: RecorderSettings) -> ChildJob:
@@ -87,6 +90,7 @@ class ChildJob:
             min_free_bytes=settings.min_free_bytes,
             browser=settings.browser,
             ffmpeg=settings.ffmpeg,
+            no_sandbox=settings.no_sandbox,
         )
 
     def to_json(self) -> str:

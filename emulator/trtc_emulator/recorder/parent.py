@@ -115,7 +115,8 @@ class ChromiumMedia:
                 await process.wait()
             else:
                 await self._bury(running, process)
-        except OSError:
+        except OSError as error:
+            _LOG.warning("recording %s: its process cannot be started: %s", task_id, error.strerror)
             self._listener.failed(task_id, "StartRecording error")
         finally:
             del self._running[task_id]

@@ -32,6 +32,7 @@ def read_settings(arguments: Sequence[str], environ: Mapping[str, str]) -> Setti
         site=given.site,
         media=given.media,
         browser=given.browser,
+        no_sandbox=given.no_sandbox,
         max_recordings=given.max_recordings,
         sdk_app_ids=frozenset(given.sdk_app_id),
         body_timeout=given.body_timeout,
@@ -68,6 +69,12 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     add("--site", choices=("intl", "china"), default="intl", help="whose regions and error codes there are")
     add("--media", choices=("auto", "none", "chromium"), default="auto", help="whether pages are opened")
     add("--browser", help="the browser to record with; without it one is looked for")
+    add(
+        "--no-sandbox",
+        action="store_true",
+        default=environ.get("TRTC_EMULATOR_NO_SANDBOX") == "1",
+        help="run the browser without its sandbox (TRTC_EMULATOR_NO_SANDBOX=1)",
+    )
     add("--max-recordings", type=integer(1, 1000), help="recordings at once; without it one for each core")
     add(
         "--sdk-app-id",

@@ -35,6 +35,7 @@ class Settings:
         site: Decides which regions are accepted, and which error codes there are.
         media: "none", "chromium" or "auto".
         browser: The browser to record with, a path or a name on PATH; None looks for one.
+        no_sandbox: The browser runs without its sandbox; only where that was asked for.
         max_recordings: How many recordings a browser makes at once; None is one for each core.
         sdk_app_ids: The account's applications; empty takes any.
         body_timeout: Seconds in which a request's body must have come.
@@ -52,6 +53,7 @@ class Settings:
     site: Literal["intl", "china"] = "intl"
     media: Literal["auto", "none", "chromium"] = "auto"
     browser: str | None = None
+    no_sandbox: bool = False
     max_recordings: int | None = None
     sdk_app_ids: frozenset[int] = frozenset()
     body_timeout: float = 30.0
