@@ -21,7 +21,7 @@ pygments_style = "friendly"
 
 # A page that is in no list is an error: the site would not lead to it.
 NAV = {
-    "Start": ["docs/install", "examples/README", "docs/emulator"],
+    "Start": ["docs/install", "examples/README", "docs/emulator", "docs/containers"],
     "Declare": [
         "docs/inputs",
         "docs/configuration",

@@ -61,6 +61,14 @@ def test_a_folder_s_name_may_have_what_the_locale_has_not(
     assert (tmp_path / "录制" / "emulator.db").exists()
 
 
+@AS_ROOT
+def test_a_user_without_user_namespaces_is_found_out() -> None:
+    look = "from trtc_emulator.recorder import sandbox; exit(10 + sandbox._may_make_namespaces())"
+    forbid = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'  # of the new namespace alone
+    inside = ["unshare", "--user", "--map-root-user", "sh", "-c", forbid, "sh", sys.executable, "-c", look]
+    assert subprocess.run(inside, check=False, timeout=DEADLINE).returncode == 10
+
+
 def test_the_sandbox_is_given_up_only_if_that_is_asked_for() -> None:
     assert not read_settings([], {}).no_sandbox
     assert not read_settings([], {"TRTC_EMULATOR_NO_SANDBOX": "0"}).no_sandbox
