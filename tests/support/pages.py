@@ -34,6 +34,8 @@ class Pages:
     url: str
     replies: Replies
     requests: list[str] = attrs.Factory(list)
+    # Of each request, by names in small letters.
+    headers: list[dict[str, str]] = attrs.Factory(list)
     # A page waits here for ever: until the server ends.
     over: threading.Event = attrs.Factory(threading.Event)
 
@@ -55,6 +57,7 @@ def serving(replies: Replies) -> Iterator[Pages]:
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
             pages.requests.append(self.path)
+            pages.headers.append({name.lower(): value for name, value in self.headers.items()})
             if path == "/hang":
                 pages.over.wait()
                 return

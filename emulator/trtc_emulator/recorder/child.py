@@ -17,6 +17,7 @@ from trtc_emulator.media.contract import THUMBNAIL, RecordedFile
 from trtc_emulator.recorder import chromium, devices, encoder, files, lock, recover
 from trtc_emulator.recorder.cdp import CdpError
 from trtc_emulator.recorder.clock import FrameClock
+from trtc_emulator.recorder.identity import Identity, Version
 from trtc_emulator.recorder.job import ChildJob
 from trtc_emulator.recorder.page import LoadError, Page
 from trtc_emulator.recorder.process import kill_rest_of_group
@@ -69,9 +70,11 @@ class _Recording:
         try:
             device = devices.emulated(job.mobile) if job.mobile else devices.desktop(job.width, job.height)
             size = (device.width, device.height)
-            browser = await chromium.launch(job.browser, scratch, size, kept_fd, job.no_sandbox)
+            identity = Identity(device, await Version.of(job.browser))
+            switches = identity.switches()
+            browser = await chromium.launch(job.browser, scratch, size, kept_fd, job.no_sandbox, switches)
             try:
-                await self._with_browser(browser, device, kept_fd)
+                await self._with_browser(browser, identity, kept_fd)
             finally:
                 await browser.close()
         finally:
@@ -80,8 +83,8 @@ class _Recording:
             lock.release(job.folder, scratch)
             os.close(kept_fd)
 
-    async def _with_browser(self, browser: chromium.Browser, device: devices.Device, kept_fd: int) -> None:
-        page = await self._unless_stopped(self._show(browser, device))
+    async def _with_browser(self, browser: chromium.Browser, identity: Identity, kept_fd: int) -> None:
+        page = await self._unless_stopped(self._show(browser, identity))
         encoding = await self._encoder(kept_fd)
         self._emit("started")
         try:
@@ -90,11 +93,11 @@ class _Recording:
         finally:
             await self._finish(encoding)
 
-    async def _show(self, browser: chromium.Browser, device: devices.Device) -> Page:
+    async def _show(self, browser: chromium.Browser, identity: Identity) -> Page:
         """Open the page and wait for its first frame."""
         job = self._job
         try:
-            page = await Page.open(browser.cdp, device)
+            page = await Page.open(browser.cdp, identity)
         except CdpError as error:
             # Why a browser does not start (no sandbox, a missing library), it only says there.
             raise CdpError("; ".join([str(error), *browser.log])) from error

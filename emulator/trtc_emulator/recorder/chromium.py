@@ -65,9 +65,16 @@ class Browser:
 
 
 async def launch(
-    executable: Path, scratch: Path, size: tuple[int, int], kept_fd: int, no_sandbox: bool
+    executable: Path,
+    scratch: Path,
+    size: tuple[int, int],
+    kept_fd: int,
+    no_sandbox: bool,
+    switches: tuple[str, ...] = (),
 ) -> Browser:
     """Start a browser whose profile and temporary files are in `scratch`; it inherits `kept_fd`.
+
+    `switches` are those of the page's identity.
 
     Raises:
         OSError: It cannot be started.
@@ -89,6 +96,7 @@ async def launch(
             executable,
             *_SWITCHES,
             *sandbox,
+            *switches,
             f"--user-data-dir={scratch / 'profile'}",
             f"--window-size={size[0]},{size[1]}",
             "about:blank",

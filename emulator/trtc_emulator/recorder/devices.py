@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
+import math
 from typing import Any
 
 import attrs
 
 from trtc_emulator.media.contract import Mobile
 
-_TOUCH_POINTS = 5
+TOUCH_POINTS = 5
 
 
 @attrs.frozen
-class _Model:
+class Model:
     """A device on the market; sizes are the viewport's, in CSS pixels."""
 
     name: str
@@ -27,8 +27,8 @@ class _Model:
 # Facts of Playwright's table of devices (1.65, 2026-11), of which each has Chrome as its own browser, so that
 # engine and user agent agree: Pixel 7 and Galaxy Tab S4.
 _MODELS = {
-    0: _Model("Pixel 7", "14", True, 2.625, portrait=(412, 839), landscape=(863, 360)),
-    1: _Model("SM-T837A", "8.1.0", False, 2.25, portrait=(712, 1138), landscape=(1138, 712)),
+    0: Model("Pixel 7", "14", True, 2.625, portrait=(412, 839), landscape=(863, 360)),
+    1: Model("SM-T837A", "8.1.0", False, 2.25, portrait=(712, 1138), landscape=(1138, 712)),
 }
 
 
@@ -38,7 +38,7 @@ class Device:
 
     width: int
     height: int
-    model: _Model | None = None
+    model: Model | None = None
     landscape: bool = True
 
     def metrics(self) -> dict[str, Any]:
@@ -56,39 +56,16 @@ class Device:
             metrics["screenOrientation"] = {"type": kind, "angle": angle}
         return metrics
 
-    def touch(self) -> dict[str, Any]:
-        """The parameters of Emulation.setTouchEmulationEnabled."""
-        return {"enabled": self.model is not None, "maxTouchPoints": _TOUCH_POINTS}
+    def touch(self) -> list[tuple[str, dict[str, Any]]]:
+        """The commands that give a frame touch. To a desktop's, even to refuse it would take its mouse."""
+        emulation = {"enabled": True, "maxTouchPoints": TOUCH_POINTS}
+        return [("Emulation.setTouchEmulationEnabled", emulation)] if self.model else []
 
-    def agent(self, browsers_own: str) -> dict[str, Any]:
-        """The parameters of Emulation.setUserAgentOverride.
-
-        A page must not be told that it is recorded by a headless browser: some refuse to play then. The
-        version is always that of the browser that runs.
-        """
-        own = browsers_own.replace("HeadlessChrome", "Chrome")
-        if self.model is None:
-            return {"userAgent": own}
-        found = re.search(r"Chrome/([\d.]+)", own)
-        version = found.group(1) if found else "0"
-        major = version.split(".", 1)[0]
-        return {
-            "userAgent": f"Mozilla/5.0 (Linux; Android {self.model.android}; {self.model.name}) "
-            f"AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version} "
-            f"{'Mobile ' if self.model.is_phone else ''}Safari/537.36",
-            "platform": "Linux armv8l",
-            "userAgentMetadata": {
-                "brands": [
-                    {"brand": "Chromium", "version": major},
-                    {"brand": "Not=A?Brand", "version": "24"},
-                ],
-                "platform": "Android",
-                "platformVersion": self.model.android,
-                "architecture": "",
-                "model": self.model.name,
-                "mobile": self.model.is_phone,
-            },
-        }
+    def screen(self) -> str:
+        """The value of --screen-info, in the screen's own pixels."""
+        scale = self.model.scale if self.model else 1.0
+        size = f"{math.floor(self.width * scale)}x{math.floor(self.height * scale)}"
+        return f"{{{size} devicePixelRatio={scale}}}"
 
 
 def desktop(width: int, height: int) -> Device:

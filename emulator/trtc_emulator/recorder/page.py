@@ -8,11 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from trtc_emulator.recorder.cdp import Cdp, CdpError
-from trtc_emulator.recorder.devices import Device
+from trtc_emulator.recorder.identity import Identity
 from trtc_emulator.recorder.screencast import Screencast
+from trtc_emulator.recorder.targets import Targets
 
 JPEG_QUALITY = 85
 _FIRST_HTTP_ERROR = 400
+# So long a page may be too busy to paint.
+_PICTURE_SECONDS = 60
 _BINDING = "__trtcRecorderReady"
 # Where the call stands in the real service is not public; a comparable product has it on navigator.
 _READY_SCRIPT = f"""
@@ -24,6 +27,10 @@ _READY_SCRIPT = f"""
   }});
 }})();
 """
+_REPORT_READY: list[tuple[str, dict[str, Any]]] = [
+    ("Runtime.addBinding", {"name": _BINDING}),
+    ("Page.addScriptToEvaluateOnNewDocument", {"source": _READY_SCRIPT, "runImmediately": True}),
+]
 _NO_PAGE = "Goto url timeout"
 _ALLOWED = ("http://", "https://", "about:blank", "about:srcdoc", "chrome-error:")
 
@@ -40,51 +47,46 @@ class Page:
             not.
     """
 
-    def __init__(self, cdp: Cdp, session: str, target: str, device: Device) -> None:
+    def __init__(self, cdp: Cdp, session: str, target: str) -> None:
         self.gone = asyncio.Event()
         self.why_gone = ""
         self._cdp = cdp
         self._session = session
         self._target = target
-        self._device = device
         self._main_frame = ""
         self._loaded = asyncio.Event()
         self._ready = asyncio.Event()
         self._status = 0
 
     @classmethod
-    async def open(cls, cdp: Cdp, device: Device) -> Page:
+    async def open(cls, cdp: Cdp, identity: Identity) -> Page:
         """Take over the browser's first page, and let nothing but it be.
 
         Raises:
             CdpError: The browser does not do as it should.
         """
-        version = await cdp.call("Browser.getVersion", timeout=30)
+        await cdp.call("Browser.getVersion", timeout=30)
         targets = (await cdp.call("Target.getTargets"))["targetInfos"]
         target = next(t["targetId"] for t in targets if t["type"] == "page")
         session = (await cdp.call("Target.attachToTarget", {"targetId": target, "flatten": True}))[
             "sessionId"
         ]
-        page = cls(cdp, session, target, device)
+        page = cls(cdp, session, target)
         page._watch()
         await cdp.call("Browser.setDownloadBehavior", {"behavior": "deny"})
         await cdp.call("Browser.grantPermissions", {"permissions": []})  # these and no others
         await cdp.call("Target.setDiscoverTargets", {"discover": True})
-        for method, params in page._preparation(version["userAgent"]):
-            await cdp.call(method, params, session)
-        return page
-
-    def _preparation(self, user_agent: str) -> list[tuple[str, dict[str, Any]]]:
-        return [
-            ("Page.enable", {}),
+        device = identity.device
+        for method, params in (
             ("Inspector.enable", {}),
-            ("Runtime.addBinding", {"name": _BINDING}),
-            ("Page.addScriptToEvaluateOnNewDocument", {"source": _READY_SCRIPT}),
-            ("Emulation.setDeviceMetricsOverride", self._device.metrics()),
-            ("Emulation.setTouchEmulationEnabled", self._device.touch()),
-            ("Emulation.setUserAgentOverride", self._device.agent(user_agent)),
+            ("Emulation.setDeviceMetricsOverride", device.metrics()),
             ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
-        ]
+            # A prerendered page is another page: it would take the place of the one that is recorded.
+            ("Page.setPrerenderingAllowed", {"isAllowed": False}),
+        ):
+            await cdp.call(method, params, session)
+        await Targets(cdp, identity, [*_REPORT_READY, *device.touch()]).follow(session)
+        return page
 
     async def load(self, url: str, limit: float, *, whole: bool) -> None:
         """Go to the page and wait until it is there; with `whole`, with all that belongs to it.
@@ -105,11 +107,12 @@ class Page:
         self._loaded.clear()
         self._ready.clear()
         self._status = 0
-        await self._call("Network.enable", {})
+        # Of a page that is busy nothing is waited for but its load and its picture.
+        self._cdp.send("Network.enable", session=self._session)
         answer = await self._call("Page.navigate", {"url": url}, timeout=limit + 1)
         if "errorText" in answer or self._status >= _FIRST_HTTP_ERROR:
             raise LoadError(_NO_PAGE)
-        await self._call("Network.disable", {})  # a page may go on loading for hours
+        self._cdp.send("Network.disable", session=self._session)  # a page may go on loading for hours
         if whole:
             await self._unless_gone(self._loaded)
 
@@ -122,7 +125,7 @@ class Page:
             await asyncio.wait_for(self._unless_gone(self._ready), limit)
         except asyncio.TimeoutError:
             return False
-        await self._call("Runtime.disable", {})
+        self._cdp.send("Runtime.disable", session=self._session)
         return True
 
     async def expect_ready(self) -> None:
@@ -139,7 +142,8 @@ class Page:
 
     async def picture(self) -> bytes:
         """One frame (JPEG) now, for a page that paints nothing by itself."""
-        answer = await self._call("Page.captureScreenshot", {"format": "jpeg", "quality": JPEG_QUALITY})
+        asked = {"format": "jpeg", "quality": JPEG_QUALITY}
+        answer = await self._call("Page.captureScreenshot", asked, _PICTURE_SECONDS)
         return base64.b64decode(answer["data"])
 
     async def _call(self, method: str, params: dict[str, Any], timeout: float = 15) -> dict[str, Any]:
@@ -157,15 +161,24 @@ class Page:
 
     def _watch(self) -> None:
         on = self._cdp.on
-        on("Page.loadEventFired", lambda _params, _session: self._loaded.set())
+        on("Page.loadEventFired", self._load_fired)
         on("Runtime.bindingCalled", self._binding_called)
         on("Network.responseReceived", self._response)
         on("Page.frameNavigated", self._navigated)
         on("Page.javascriptDialogOpening", self._dialog)
-        on("Inspector.targetCrashed", lambda _params, _session: self._lost("The page crashed."))
+        on("Inspector.targetCrashed", self._crashed)
         on("Target.targetCrashed", self._target_crashed)
         on("Target.targetDestroyed", self._target_destroyed)
         on("Target.targetCreated", self._target_created)
+
+    # Frames of other sites have sessions of their own: their loads and crashes are not the page's.
+    def _load_fired(self, _params: dict[str, Any], session: str) -> None:
+        if session == self._session:
+            self._loaded.set()
+
+    def _crashed(self, _params: dict[str, Any], session: str) -> None:
+        if session == self._session:
+            self._lost("The page crashed.")
 
     def _binding_called(self, params: dict[str, Any], _session: str) -> None:
         if params["name"] == _BINDING:
