@@ -17,6 +17,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from trtc_emulator.assembly.emulator import running
 from trtc_emulator.assembly.first_process import stand_aside
 from trtc_emulator.assembly.media_choice import MediaChoice, MediaError, choose_media
+from trtc_emulator.recorder import font_warning
 from trtc_emulator.settings.command_line import read_settings
 from trtc_emulator.settings.values import DEFAULT_SECRET_KEY, Settings
 from trtc_emulator.tasks.store import StoreError
@@ -61,6 +62,8 @@ def _announce(settings: Settings, choice: MediaChoice, port: int) -> None:
     print(f"secret key  {settings.secret_key if shown else '(as given)'}")
     print(f"regions     {', '.join(settings.regions)}")
     print(f"media       {choice.name}: {choice.why}", flush=True)
+    if choice.programs and (warning := font_warning()):
+        print(f"warning     {warning}", flush=True)
 
 
 def _set_up_logging() -> None:
