@@ -6,6 +6,7 @@ Its rooms, from the ground up; each imports only rooms that stand above it in th
                  the API's text leaves open
     media/       what the life of a task and a recorder say to each other; `none` records nothing
     request/     a request's body: JSON, its form, the rules for its values, its secrets, the API's errors
+    sound/       a sound device for one recording: what its page plays comes out mixed
     recorder/    opens pages in a browser and records them, each in a process of its own
     tasks/       the life of a task, its timers, its events, and the database that keeps them
     callbacks/   tells the user's receivers what happened

@@ -12,12 +12,13 @@ ARROWS: dict[str, set[str]] = {
     "settings": set(),
     "media": set(),
     "request": {"settings", "media"},
-    "recorder": {"media"},
+    "sound": set(),
+    "recorder": {"media", "sound"},
     "tasks": {"settings", "media", "request"},
     "callbacks": {"settings", "media", "tasks"},
     "api": {"settings", "request", "tasks"},
     "control": {"media", "request", "tasks", "api"},
-    "assembly": {"settings", "media", "recorder", "tasks", "callbacks", "api", "control"},
+    "assembly": {"settings", "media", "sound", "recorder", "tasks", "callbacks", "api", "control"},
 }
 # The package's docstring, and its command, which may use what it likes.
 OUTSIDE = {"__init__.py", "__main__.py"}

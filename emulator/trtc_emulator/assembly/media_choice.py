@@ -18,6 +18,9 @@ from trtc_emulator.recorder import (
     require_sandbox,
 )
 from trtc_emulator.settings.values import Settings
+from trtc_emulator.sound import has_client_library
+
+_NO_SOUND = "recordings are silent: there is no libpulse.so.0 (Debian, Ubuntu: `apt-get install libpulse0`)"
 
 
 class MediaError(Exception):
@@ -59,7 +62,8 @@ def choose_media(settings: Settings) -> MediaChoice:
         if settings.media == "chromium" or settings.browser:
             raise MediaError(str(missing)) from None
         return MediaChoice(f"no page is opened. {missing}")
-    return MediaChoice(str(programs[0]), programs)
+    why = str(programs[0]) if has_client_library() else f"{programs[0]}; {_NO_SOUND}"
+    return MediaChoice(why, programs)
 
 
 def make_media(choice: MediaChoice, listener: Listener, settings: Settings) -> Media:

@@ -3,8 +3,9 @@
 `ChromiumMedia` (parent.py) runs one process for each recording (child.py), which drives a browser over a
 pipe (chromium.py, cdp.py, page.py) and tells it which device it is (devices.py, identity.py, targets.py),
 gives its newest frame to ffmpeg 25 times a second (clock.py, encoder.py, tee.py), names what ffmpeg has
-completed (files.py) and relays it (relay.py, rtmp.py, amf.py). fonts.py tells what cannot be drawn. What a
-kill leaves is completed by recover.py.
+completed (files.py) and relays it (relay.py, rtmp.py, amf.py). The browser plays to a sound device of the
+recording's own (the room `sound`), and soundtrack.py hands on what it hears. fonts.py tells what cannot be
+drawn. What a kill leaves is completed by recover.py.
 
 A page sees a viewport of the video's size. In mobile mode it sees that of the phone or tablet, and stands in
 the middle of the video, as large as fits, on black.

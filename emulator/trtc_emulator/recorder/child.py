@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from trtc_emulator import sound
 from trtc_emulator.media.contract import THUMBNAIL, RecordedFile
 from trtc_emulator.recorder import chromium, devices, encoder, files, lock, recover
 from trtc_emulator.recorder.cdp import CdpError
@@ -22,6 +23,7 @@ from trtc_emulator.recorder.job import ChildJob
 from trtc_emulator.recorder.page import LoadError, Page
 from trtc_emulator.recorder.process import kill_rest_of_group
 from trtc_emulator.recorder.relay import Relay, Relays
+from trtc_emulator.recorder.soundtrack import SoundTrack
 
 _WATCH_SECONDS = 2.0
 _ENCODER_END_SECONDS = 15.0
@@ -62,6 +64,7 @@ class _Recording:
     _stop: asyncio.Event
     _emit: Emit
     _clock: FrameClock = attrs.Factory(lambda: FrameClock(encoder.FPS))
+    _sound: SoundTrack = attrs.Factory(SoundTrack)
 
     async def run(self) -> None:
         job = self._job
@@ -71,12 +74,21 @@ class _Recording:
             device = devices.emulated(job.mobile) if job.mobile else devices.desktop(job.width, job.height)
             size = (device.width, device.height)
             identity = Identity(device, await Version.of(job.browser))
-            switches = identity.switches()
-            browser = await chromium.launch(job.browser, scratch, size, kept_fd, job.no_sandbox, switches)
-            try:
-                await self._with_browser(browser, identity, kept_fd)
-            finally:
-                await browser.close()
+            heard = scratch / "sound"
+            with contextlib.closing(sound.SoundServer(heard, self._sound.put)):
+                browser = await chromium.launch(
+                    job.browser,
+                    scratch,
+                    size,
+                    kept_fd,
+                    job.no_sandbox,
+                    identity.switches(),
+                    sound.environment(heard),
+                )
+                try:
+                    await self._with_browser(browser, identity, kept_fd)
+                finally:
+                    await browser.close()
         finally:
             kill_rest_of_group(_GROUP_END_SECONDS)
             (job.folder / THUMBNAIL).unlink(missing_ok=True)
@@ -138,6 +150,7 @@ class _Recording:
 
         process = await encoder.start(job, kept_fd, on_segment)
         self._clock.begin(process.frames_fd)
+        self._sound.begin(process.sound_fd)
         finished.start_ms = round(time.time() * 1000)
         relays = None
         if process.relay is not None:
@@ -184,6 +197,7 @@ class _Recording:
 
     async def _finish(self, encoding: _Encoding) -> None:
         self._clock.end()
+        self._sound.end()
         process = encoding.process
         try:
             await asyncio.wait_for(process.process.wait(), _ENCODER_END_SECONDS)

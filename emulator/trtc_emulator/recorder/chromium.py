@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import os
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
@@ -37,7 +38,6 @@ _SWITCHES = (
     "--force-color-profile=srgb",
     "--hide-scrollbars",
     "--metrics-recording-only",
-    "--mute-audio",
     "--password-store=basic",
     "--use-mock-keychain",
     "--deny-permission-prompts",
@@ -70,9 +70,11 @@ async def launch(
     size: tuple[int, int],
     kept_fd: int,
     no_sandbox: bool,
-    switches: tuple[str, ...] = (),
+    switches: tuple[str, ...],
+    environment: Mapping[str, str],
 ) -> Browser:
-    """Start a browser whose profile and temporary files are in `scratch`; it inherits `kept_fd`.
+    """Start a browser whose profile and temporary files are in `scratch`; it inherits `kept_fd`,
+    and sees `environment` beside what every process does.
 
     `switches` are those of the page's identity.
 
@@ -103,7 +105,7 @@ async def launch(
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
-            env={**passed_environment(os.environ), "TMPDIR": str(scratch)},
+            env={**passed_environment(os.environ), "TMPDIR": str(scratch), **environment},
             pass_fds=(_COMMANDS_FD, _EVENTS_FD, kept_fd),
             preexec_fn=prepare,
         )

@@ -1,4 +1,4 @@
-"""The one ffmpeg of a recording: JPEG frames in, finished segments out."""
+"""The one ffmpeg of a recording: JPEG frames and sound in, finished segments out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 
 import attrs
 
+from trtc_emulator import sound
 from trtc_emulator.recorder import files, tee
 from trtc_emulator.recorder.job import ChildJob
 from trtc_emulator.recorder.process import dies_with_parent, keep_last_lines, passed_environment
@@ -32,11 +33,13 @@ class Encoder:
 
     Attributes:
         frames_fd: JPEG frames are written here, one after the other; closing it ends the files properly.
+        sound_fd: Stereo sound as 32-bit floats at 48 kHz is written here; after its end comes silence.
         relay: An FLV stream of the same encode, if the job has CDN addresses. It must be read at all times.
     """
 
     process: asyncio.subprocess.Process
     frames_fd: int
+    sound_fd: int
     relay: asyncio.StreamReader | None
     _readers: list[asyncio.Task[None]]
     _log: list[str]
@@ -64,26 +67,27 @@ async def start(job: ChildJob, kept_fd: int, on_segment: Callable[[Segment], Awa
         OSError: It cannot be started.
     """
     frames_read, frames_write = os.pipe()
+    sound_read, sound_write = os.pipe()
     pipes = {kind: os.pipe() for kind in (*job.formats, *(("relay",) if job.cdn_urls else ()))}
     ends = {kind: write for kind, (_, write) in pipes.items()}
     try:
         process = await asyncio.create_subprocess_exec(
             job.ffmpeg,
-            *arguments(job, ends),
+            *arguments(job, sound_read, ends),
             stdin=frames_read,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             cwd=job.folder,
             env=passed_environment(os.environ),
-            pass_fds=(*ends.values(), kept_fd),
+            pass_fds=(sound_read, *ends.values(), kept_fd),
             preexec_fn=dies_with_parent(signal.SIGTERM),  # on which it finishes its files
         )
     except BaseException:
-        for fd in (frames_write, *(read for read, _ in pipes.values())):
+        for fd in (frames_write, sound_write, *(read for read, _ in pipes.values())):
             os.close(fd)
         raise
     finally:
-        for fd in (frames_read, *ends.values()):
+        for fd in (frames_read, sound_read, *ends.values()):
             os.close(fd)
     streams = {kind: await _reader(read) for kind, (read, _) in pipes.items()}
     log: list[str] = []
@@ -91,11 +95,16 @@ async def start(job: ChildJob, kept_fd: int, on_segment: Callable[[Segment], Awa
     if process.stderr is not None:
         tasks.append(asyncio.ensure_future(keep_last_lines(process.stderr, log)))
     return Encoder(
-        process=process, frames_fd=frames_write, relay=streams.get("relay"), readers=tasks, log=log
+        process=process,
+        frames_fd=frames_write,
+        sound_fd=sound_write,
+        relay=streams.get("relay"),
+        readers=tasks,
+        log=log,
     )
 
 
-def arguments(job: ChildJob, ends: dict[str, int]) -> list[str]:
+def arguments(job: ChildJob, sound_fd: int, ends: dict[str, int]) -> list[str]:
     """ffmpeg's arguments. They hold no address: relays are fed by this package, see relay.py."""
     outputs = []
     if "mp4" in job.formats:
@@ -111,13 +120,13 @@ def arguments(job: ChildJob, ends: dict[str, int]) -> list[str]:
         *("-hide_banner", "-nostdin", "-loglevel", "error"),
         # Their form is told here: ffmpeg would look at two seconds of frames before it writes the first.
         *("-probesize", "32", "-f", "mjpeg", "-framerate", str(FPS), "-threads", "1", "-i", "pipe:0"),
-        *("-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo"),
-        *("-map", "0:v", "-map", "1:a", "-shortest"),
+        *("-f", "f32le", "-ar", str(sound.RATE), "-ac", "2", "-i", f"pipe:{sound_fd}"),
+        *("-map", "0:v", "-map", "1:a", "-af", "apad", "-shortest"),
         *("-vf", _picture(job.width, job.height), "-filter_threads", "1"),
         *("-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency", "-crf", "23", "-threads", "2"),
         *("-maxrate", "6M", "-bufsize", "12M", "-profile:v", "high"),
         *("-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-fps_mode", "passthrough"),
-        *("-c:a", "aac", "-b:a", "64k", "-flags", "+global_header"),
+        *("-c:a", "aac", "-b:a", "128k", "-flags", "+global_header"),
         *("-metadata", f"service_name={_NAME}", "-metadata", f"service_provider={_NAME}"),
         *("-f", "tee", "|".join(map(str, outputs))),
     ]
