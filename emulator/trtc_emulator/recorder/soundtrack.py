@@ -9,7 +9,7 @@ import threading
 from trtc_emulator import sound
 
 # A page is heard before it is seen, by so much: measured between a beep and a flash.
-_DELAY_SECONDS = 0.05
+_DELAY_SECONDS = 0.03
 # What an encoder that does not come along may be behind before it gets silence in place of what is played.
 _MOST_SECONDS = 30
 
