@@ -81,9 +81,9 @@ class _Recording:
                     scratch,
                     size,
                     kept_fd,
-                    job.no_sandbox,
-                    identity.switches(),
-                    sound.environment(heard),
+                    no_sandbox=job.no_sandbox,
+                    switches=identity.switches(),
+                    environment=sound.environment(heard),
                 )
                 try:
                     await self._with_browser(browser, identity, kept_fd)

@@ -69,14 +69,17 @@ async def launch(
     scratch: Path,
     size: tuple[int, int],
     kept_fd: int,
+    *,
     no_sandbox: bool,
     switches: tuple[str, ...],
     environment: Mapping[str, str],
 ) -> Browser:
-    """Start a browser whose profile and temporary files are in `scratch`; it inherits `kept_fd`,
-    and sees `environment` beside what every process does.
+    """Start a browser whose profile and temporary files are in `scratch`; it inherits `kept_fd`.
 
-    `switches` are those of the page's identity.
+    Args:
+        no_sandbox: Whether it goes without its sandbox.
+        switches: Those of the page's identity.
+        environment: What it sees beside what every process does.
 
     Raises:
         OSError: It cannot be started.
