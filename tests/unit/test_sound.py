@@ -198,7 +198,7 @@ def test_a_machine_without_libpulse_is_told_at_the_start(
 ) -> None:
     monkeypatch.setattr(media_choice, "find_browser", lambda *_: Path("/bin/browser"))
     monkeypatch.setattr(media_choice, "find_ffmpeg", lambda: Path("/bin/ffmpeg"))
-    settings = Settings(data=tmp_path)
+    settings = Settings(data=tmp_path, no_sandbox=True)
     monkeypatch.setattr(server, "_LIBRARY", "libc.so.6")
     assert media_choice.choose_media(settings).why == "/bin/browser"
     monkeypatch.setattr(server, "_LIBRARY", "libnone.so.0")
