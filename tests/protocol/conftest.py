@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.emulator import Emulator, emulator
+from tests.support.messages import DYNAMIC, Adapter
 from tests.support.world import START_DELAY, World, Worlds, make_world
 
 
@@ -27,12 +29,18 @@ def emu(session_emulator: Emulator) -> Emulator:
 
 
 @pytest.fixture
-def worlds(emu: Emulator, tmp_path: Path) -> Iterator[Worlds]:
+def adapter() -> Adapter:
+    """Which one a stack's provider has; a module may have its tests tried with both."""
+    return DYNAMIC
+
+
+@pytest.fixture
+def worlds(emu: Emulator, tmp_path: Path, adapter: Adapter) -> Iterator[Worlds]:
     """Makes stacks on one emulator; all their processes end with the test."""
     made: list[World] = []
 
-    def make(config: Mapping[str, str] | None = None, **more: str) -> World:
-        made.append(make_world(emu, tmp_path / f"stack{len(made)}", config, **more))
+    def make(config: Mapping[str, str] | None = None, **more: Any) -> World:
+        made.append(make_world(emu, tmp_path / f"stack{len(made)}", config, **{"adapter": adapter, **more}))
         return made[-1]
 
     yield make

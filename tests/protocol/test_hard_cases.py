@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.emulator import Emulator, emulator, eventually
+from tests.support.messages import ADAPTERS, Adapter
 from tests.support.world import DESCRIBE, START, STOP, World, Worlds, make_world, recording
+
+pytestmark = pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
 
 
 @pytest.fixture
@@ -19,9 +22,10 @@ def slow_emulator(tmp_path: Path) -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def slow(slow_emulator: Emulator, tmp_path: Path) -> Iterator[World]:
+def slow(slow_emulator: Emulator, tmp_path: Path, adapter: Adapter) -> Iterator[World]:
     """A stack on it."""
-    made = make_world(slow_emulator, tmp_path / "slow-stack", {"trtc:startWindow": "5"})
+    window = {"trtc:startWindow": "5"}
+    made = make_world(slow_emulator, tmp_path / "slow-stack", window, adapter=adapter)
     yield made
     made.engine.close()
 
@@ -54,9 +58,9 @@ def test_a_crash_whose_request_never_arrives(world: World) -> None:
 
 
 @pytest.mark.soak
-def test_a_record_id_that_an_ended_task_has_used_up(tmp_path: Path) -> None:
+def test_a_record_id_that_an_ended_task_has_used_up(tmp_path: Path, adapter: Adapter) -> None:
     with emulator(tmp_path / "emulator", "--start-delay", "0.1", "--record-id-reuse", "no") as emu:
-        world = make_world(emu, tmp_path / "stack")
+        world = make_world(emu, tmp_path / "stack", adapter=adapter)
         try:
             for _ in range(2):
                 world.good_up()

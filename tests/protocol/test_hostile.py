@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pulumi_trtc.inputs.types import UNKNOWN as CORE_UNKNOWN
 from tests.support.engine.resources import PROVIDER
 from tests.support.inputs import any_props, valid_props
-from tests.support.protocol import UNKNOWN, EngineAddress, Interrupt, Plugin
+from tests.support.messages import DYNAMIC, PLUGIN, UNKNOWN
+from tests.support.protocol import EngineAddress, Interrupt, Plugin
 from tests.support.world import START, World
 
 QUIET = settings(
@@ -51,13 +52,16 @@ class Provider:
         return {**props, "owner": owner, "__provider": PROVIDER}
 
 
-@pytest.fixture
-def provider(world: World, tmp_path: Any) -> Iterator[Provider]:
+@pytest.fixture(params=[DYNAMIC, PLUGIN], ids=lambda adapter: adapter.module)
+def provider(request: pytest.FixtureRequest, world: World, tmp_path: Any) -> Iterator[Provider]:
     address = EngineAddress()
     keys = {"trtc:storageAccessKey": "AKIDstorageOfTests", "trtc:storageSecretKey": "storage-secret-of-tests"}
-    plugins = [Plugin(address, world.engine.env, tmp_path / "provider.txt") for _ in range(2)]
+    plugins = [
+        Plugin(address, world.engine.env, tmp_path / "provider.txt", Interrupt(), request.param)
+        for _ in range(2)
+    ]
     for one in plugins:
-        one.configure({**world.engine.config, **keys, "trtc:requestTimeout": "60"}, Interrupt())
+        one.configure({**world.engine.config, **keys, "trtc:requestTimeout": "60"})
     yield Provider(world, *plugins)
     for one in plugins:
         one.end()
@@ -89,19 +93,18 @@ def has_unknown(value: Any) -> bool:
 def try_it(provider: Provider, props: dict[str, Any]) -> None:
     emu = provider.world.emu
     emu.reset()
-    interrupt = Interrupt()
     news = provider.inputs(on_the_wire(props))
-    inputs, failures = provider.first.check(provider.urn, None, news, interrupt)
+    inputs, failures = provider.first.check(provider.urn, None, news)
     assert "Traceback" not in "".join(failures)
     assert emu.requests() == []
     if failures or has_unknown(news) or "adopt" in inputs:
         return
-    task_id, outputs = provider.first.create(provider.urn, inputs, interrupt)
+    task_id, outputs = provider.first.create(provider.urn, inputs)
     assert [one["task_id"] for one in emu.requests(START)] == [task_id]
     state = {"id": task_id, "urn": provider.urn, "inputs": inputs, "outputs": outputs}
-    again, failures = provider.second.check(provider.urn, inputs, news, interrupt)
+    again, failures = provider.second.check(provider.urn, inputs, news)
     assert failures == []
-    diff = provider.second.diff(provider.urn, state, again, interrupt)
+    diff = provider.second.diff(provider.urn, state, again)
     assert (diff.changes, diff.replaces) == (False, False)
 
 

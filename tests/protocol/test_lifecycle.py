@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.protocol import UNKNOWN
+from tests.support.messages import UNKNOWN
 from tests.support.world import DESCRIBE, START, STOP, World, Worlds, recording
 
 

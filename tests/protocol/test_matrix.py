@@ -25,6 +25,7 @@ from tests.support.matrix import (
     fault_case,
     fault_cases,
 )
+from tests.support.messages import ADAPTERS, DYNAMIC, Adapter
 from tests.support.world import DESCRIBE, START, STOP
 
 Count = Callable[..., None]
@@ -58,9 +59,9 @@ SOME_DEATHS = (
 )
 
 
-def play(cases: Sequence[Case], folder: Path) -> int:
+def play(cases: Sequence[Case], folder: Path, adapter: Adapter = DYNAMIC) -> int:
     def one(case: Case) -> None:
-        with a_world(folder / case.name, case.config) as world:
+        with a_world(folder / case.name, case.config, adapter) as world:
             case.run(world)
 
     return side_by_side((case.name, partial(one, case)) for case in cases)
@@ -75,9 +76,10 @@ def test_some_faults(part: int, tmp_path: Path, count: Count) -> None:
     count(faults=play(SOME_FAULTS[part::4], tmp_path))
 
 
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
 @pytest.mark.parametrize("part", range(4))
-def test_some_deaths(part: int, tmp_path: Path, count: Count) -> None:
-    count(kills=play(SOME_DEATHS[part::4], tmp_path))
+def test_some_deaths(part: int, adapter: Adapter, tmp_path: Path, count: Count) -> None:
+    count(kills=play(SOME_DEATHS[part::4], tmp_path, adapter))
 
 
 @pytest.mark.soak
@@ -87,6 +89,7 @@ def test_all_faults(cases: Sequence[Case], tmp_path: Path, count: Count) -> None
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=str)
 @pytest.mark.parametrize("cases", portions(list(death_cases())), ids=lambda cases: cases[0].name)
-def test_all_deaths(cases: Sequence[Case], tmp_path: Path, count: Count) -> None:
-    count(kills=play(cases, tmp_path))
+def test_all_deaths(cases: Sequence[Case], adapter: Adapter, tmp_path: Path, count: Count) -> None:
+    count(kills=play(cases, tmp_path, adapter))

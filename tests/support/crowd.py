@@ -9,15 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.emulator import emulator
+from tests.support.messages import DYNAMIC, Adapter
 from tests.support.world import START_DELAY, World, make_world
 
 
 @contextmanager
-def a_world(home: Path, config: Mapping[str, str]) -> Iterator[World]:
+def a_world(home: Path, config: Mapping[str, str], adapter: Adapter = DYNAMIC) -> Iterator[World]:
     """A stack and an emulator of its own, in a new folder."""
     home.mkdir()
     with emulator(home / "emulator", "--start-delay", START_DELAY) as emu:
-        world = make_world(emu, home / "stack", config)
+        world = make_world(emu, home / "stack", config, adapter=adapter)
         try:
             yield world
         finally:

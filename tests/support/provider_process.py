@@ -19,6 +19,7 @@ _FORKING.set_forkserver_preload(
         "grpc",
         "pulumi.dynamic",
         "pulumi_trtc.dynamic",
+        "pulumi_trtc.plugin.server",
         "pulumi_trtc.service.api",
         "tencentcloud.trtc.v20190722.models",
     ]
@@ -26,15 +27,15 @@ _FORKING.set_forkserver_preload(
 
 
 class ProviderProcess:
-    """One `python -u -m pulumi.dynamic <engine>`.
+    """One `python -u -m <module> <engine>`.
 
     Attributes:
         stdout: What it prints.
     """
 
-    def __init__(self, engine: str, env: Mapping[str, str], log: Path) -> None:
+    def __init__(self, module: str, engine: str, env: Mapping[str, str], log: Path) -> None:
         ours, its = multiprocessing.Pipe(duplex=False)
-        self._process = _FORKING.Process(target=_run, args=(engine, dict(env), log, its), daemon=True)
+        self._process = _FORKING.Process(target=_run, args=(module, engine, dict(env), log, its), daemon=True)
         self._process.start()
         its.close()
         self.stdout: TextIO = os.fdopen(os.dup(ours.fileno()), "r")
@@ -56,7 +57,7 @@ class ProviderProcess:
         self._process.join(deadline)
 
 
-def _run(engine: str, env: Mapping[str, str], log: Path, stdout: Connection) -> None:
+def _run(module: str, engine: str, env: Mapping[str, str], log: Path, stdout: Connection) -> None:
     os.environ.clear()
     os.environ.update(env)
     os.chdir(log.parent)
@@ -66,5 +67,5 @@ def _run(engine: str, env: Mapping[str, str], log: Path, stdout: Connection) -> 
         os.dup2(errors.fileno(), 2)
     # As `-u` has it: the port is written and never flushed.
     sys.stdout = io.TextIOWrapper(io.FileIO(1, "w"), write_through=True)
-    sys.argv = ["pulumi.dynamic", engine]
-    runpy.run_module("pulumi.dynamic", run_name="__main__")
+    sys.argv = [module, engine]
+    runpy.run_module(module, run_name="__main__")

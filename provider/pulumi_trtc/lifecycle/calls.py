@@ -38,6 +38,7 @@ from pulumi_trtc.lifecycle.record_id import Identity
 from pulumi_trtc.lifecycle.saved_settings import names_saved_settings
 from pulumi_trtc.settings.read import Settings
 from pulumi_trtc.stack.cli import Evidence
+from pulumi_trtc.stack.state import OWNER
 
 _NO_START = "`pulumi up` starts no recording without it."
 _NO_LOOK = (
@@ -81,6 +82,7 @@ class Calls:
     _names: Names = attrs.field(factory=Names, init=False)
     _claims: Claims = attrs.field(factory=Claims, init=False)
     _compared: set[str] = attrs.field(factory=set, init=False)
+    _found: set[str] = attrs.field(factory=set, init=False)
     _gone: set[str] = attrs.field(factory=set, init=False)
     _runs: dict[str, bool] = attrs.field(factory=dict, init=False)
 
@@ -115,8 +117,10 @@ class Calls:
         Args:
             olds: Its inputs of before; empty for a new one and, as the engine has it, for a replacement.
         """
-        failures = [*self.problems, *map(str, check(news)), *p.owner_faults(news)]
         owner, stack, urn = dict(p.owner_of(news)), p.stack_of(news), p.urn_of(news)
+        if urn in self._found and news.keys() <= {OWNER}:
+            return (), {}  # an import checks what was found, and the service tells no inputs
+        failures = [*self.problems, *map(str, check(news)), *p.owner_faults(news)]
         if failures or stack is None or not urn:
             return tuple(failures), owner
         for warning in warnings(news):
@@ -224,6 +228,7 @@ class Calls:
         described = self.lifecycle.ask(task_id, {})
         if described is None:
             raise NotRunning(task_id, self.lifecycle.place)
+        self._found.add(urn)
         return found(task_id, described, self.owner(urn), self.lifecycle.place)
 
     @names_saved_settings
@@ -459,6 +464,6 @@ class Calls:
 
 
 def _refuse_unchecked(inputs: Props) -> None:
-    """An import hands in nothing to check, and so does a program that gives no input at all."""
+    """An import hands in nothing to check, and its program may give no input at all."""
     if not p.owner_of(inputs):
         raise WrongInputs(tuple(map(str, check(inputs))))

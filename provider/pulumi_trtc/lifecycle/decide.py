@@ -73,7 +73,7 @@ class Reason(enum.Enum):
     """Why an update does what it does, with what it does and the sentence for it. Told in this order."""
 
     ELSEWHERE = Do.REFUSE, "run{s} at another place"
-    IMPORTED = Do.UPDATE, "run{s} on; {is} imported, and taken to record what the program declares"
+    IMPORTED = Do.UPDATE, "{is} imported, and run{s} on: taken to record what the program declares"
     STOPS_FIRST = (
         Do.REPLACE,
         "restart{s} because {changed} changed ({meaning}; footage has a gap); stop{s} before {it} start{s}: "

@@ -16,6 +16,8 @@ from pulumi_trtc.plugin.parent import end_with_engine
 from pulumi_trtc.plugin.server import Servicer
 
 _CALLS_AT_ONCE = 256
+_GRACE_S = 3600.0
+"""Calls under way are finished; the engine ends what takes it too long."""
 _LARGEST = 400 * 2**20
 """Bytes of a message, as the engine has it."""
 
@@ -30,7 +32,9 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    signal.signal(signal.SIGTERM, lambda *_: server.stop(1))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # A Ctrl-C may reach it where the engine would still save what a call makes.
+        signal.signal(number, lambda *_: server.stop(_GRACE_S))
     end_with_engine(lambda: os._exit(0))
     server.wait_for_termination()
 

@@ -117,9 +117,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
         """See `Calls.check`."""
         olds, news = _props(request.olds), wire.read(request.news)
-        if not olds and not news:
-            # An import checks what was found, and the service tells no inputs.
-            return _checked(request.news, ())
         owner = _call(context, self._own(context).owner, request.urn)
         failures, owner = _call(context, self._own(context).check, olds, {**news, OWNER: owner})
         # A failure that names its property makes the engine print the value: a secret in clear.

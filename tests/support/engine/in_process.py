@@ -20,6 +20,7 @@ from tests.support.engine.provider import Diff, Killed
 from tests.support.engine.resources import Props, Resource
 from tests.support.engine.run import Run, Work
 from tests.support.engine.stack import Stack
+from tests.support.messages import DYNAMIC, Adapter
 from tests.support.protocol import DEADLINE, EngineAddress, Interrupt, Plugin, environment
 
 PARALLEL = 4
@@ -64,34 +65,34 @@ class OverGrpc:
 
     def check(self, urn: str, olds: Props | None, news: Props) -> tuple[Props, list[str]]:
         """See `Provider.check`."""
-        return self._get().check(urn, olds, news, self._interrupt)
+        return self._get().check(urn, olds, news)
 
     def diff(self, urn: str, old: Resource, news: Props) -> Diff:
         """See `Provider.diff`."""
-        return self._get().diff(urn, old, news, self._interrupt)
+        return self._get().diff(urn, old, news)
 
     def create(self, urn: str, news: Props) -> tuple[str, Props]:
         """See `Provider.create`."""
-        return self._get().create(urn, news, self._interrupt)
+        return self._get().create(urn, news)
 
     def read(self, old: Resource) -> tuple[str, Props, Props | None]:
         """See `Provider.read`."""
-        return self._get().read(old, self._interrupt)
+        return self._get().read(old)
 
     def update(self, urn: str, old: Resource, news: Props) -> Props:
         """See `Provider.update`."""
-        return self._get().update(urn, old, news, self._interrupt)
+        return self._get().update(urn, old, news)
 
     def delete(self, old: Resource) -> None:
         """See `Provider.delete`."""
-        self._get().delete(old, self._interrupt)
+        self._get().delete(old)
 
     def _get(self) -> Plugin:
         with self._booting:
             self._interrupt.check()
             if self.plugin is None:
                 self.plugin = self._boot()
-                self.plugin.configure(self._config, self._interrupt)
+                self.plugin.configure(self._config)
             return self.plugin
 
 
@@ -171,6 +172,7 @@ class Engine(Stack):
     Attributes:
         config: Its configuration, full keys.
         env: The provider's environment.
+        adapter: Which one its provider has.
     """
 
     def __init__(
@@ -181,11 +183,13 @@ class Engine(Stack):
         *,
         stack: str = "dev",
         beside: Engine | None = None,
+        adapter: Adapter = DYNAMIC,
     ) -> None:
         folder.mkdir(parents=True)
         shared = folder / "state"
         backend = beside.backend if beside else Backend(f"file://{shared}", time.time)
         super().__init__(backend, f"organization/demo/{stack}")
+        self.adapter = adapter
         self._disk: Disk = beside._disk if beside else Disk(shared, backend)
         self.config = {"trtc:site": "emulator", "trtc:endpoint": endpoint, **config}
         home = folder / "home"
@@ -214,7 +218,9 @@ class Engine(Stack):
         """Begin a command."""
         self._disk.look()
         address, interrupt = EngineAddress(), Interrupt()
-        provider = OverGrpc(lambda: Plugin(address, self.env, self._log), self.config, interrupt)
+        provider = OverGrpc(
+            lambda: Plugin(address, self.env, self._log, interrupt, self.adapter), self.config, interrupt
+        )
         crew = SideBySide()
         run = Run(goal, self.state, provider, interrupt.check, crew, random.Random())
 

@@ -78,7 +78,7 @@ class Planner:
         waits = bool(own.get("pendingReplacement"))
         changes = own["inputs"] != checked if diff.changes is None else diff.changes
         if not waits and not (changes and diff.replaces):
-            return [Step("update" if changes else "same", urn, new, own)]
+            return [Step("update" if changes or own.get("initErrors") else "same", urn, new, own)]
         if one.protect and own.get("protect"):
             raise CallFailed(f"{urn}: unable to replace a resource that is marked for protection")
         if not forced:

@@ -11,7 +11,13 @@ from tests.support.engine.resources import Props, Resource
 
 
 class CallFailed(Exception):  # noqa: N818  not an error of the test
-    """The provider answered with an error, or died."""
+    """The provider answered with an error, or died.
+
+    Attributes:
+        saved: Id and outputs of what a create has made all the same.
+    """
+
+    saved: tuple[str, Props] | None = None
 
 
 class Killed(BaseException):

@@ -199,7 +199,14 @@ class Run:
 
             return done
 
-        self._operation("creating", step, step.new, work)
+        try:
+            self._operation("creating", step, step.new, work)
+        except CallFailed as failure:
+            if failure.saved is not None:
+                task_id, outputs = failure.saved
+                made = {**step.new, "id": task_id, "outputs": outputs, "initErrors": [str(failure)]}
+                self._change(lambda: self.state.resources.insert(0, made))
+            raise
 
     def _change_in_place(self, step: Step) -> None:
         old = step.old or {}
