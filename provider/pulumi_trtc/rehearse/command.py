@@ -32,7 +32,10 @@ _SPARE_S = 4.0
 """What a page takes beside its recording, about."""
 
 
-@click.command(short_help="Record each page of the stack for some seconds, on this machine.")
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    short_help="Record each page of the stack for some seconds, on this machine.",
+)
 @click.option("--stack", metavar="NAME", help="Whose configuration is used; the selected one by default.")
 @click.option(
     "--seconds",

@@ -17,7 +17,10 @@ _FORMATS: Final[Mapping[str, Callable[[Report], str]]] = {"markdown": markdown, 
 _CANNOT = 2
 
 
-@click.command(short_help="Show a preview as a table for a pull request.")
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    short_help="Show a preview as a table for a pull request.",
+)
 @click.argument("file", type=click.Path(allow_dash=True), default="-")
 @click.option(
     "--format",
