@@ -17,6 +17,7 @@ from tests.support.engine.kill import Kill
 from tests.support.fake_service import APP, DESCRIBE, START, STOP
 from tests.support.histories.plans import BROKEN, GIVEN, Plan, simple
 from tests.support.histories.world import IDENTITIES, STRANGE_APP, Fault, People, Side, Trouble
+from tests.support.messages import ADAPTERS, Adapter
 
 STEPS = 20
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES") or 25)
@@ -72,10 +73,24 @@ class Histories(RuleBasedStateMachine):
     """Whatever people do, and whatever is killed, cut or refused."""
 
     @initialize(
-        reusable=st.booleans(), at_once=st.booleans(), number=st.integers(0, 9), names=SOME, later=LATER
+        reusable=st.booleans(),
+        at_once=st.booleans(),
+        number=st.integers(0, 9),
+        names=SOME,
+        later=LATER,
+        adapter=st.sampled_from(ADAPTERS),
     )
-    def begin(self, reusable: bool, at_once: bool, number: int, names: frozenset[str], later: float) -> None:
-        self.people = People(reusable=reusable, at_once=at_once, seed=number)
+    def begin(
+        self,
+        *,
+        reusable: bool,
+        at_once: bool,
+        number: int,
+        names: frozenset[str],
+        later: float,
+        adapter: Adapter,
+    ) -> None:
+        self.people = People(reusable=reusable, at_once=at_once, seed=number, adapter=adapter)
         self.before: dict[str, Plan] = {}
         first = self.people.sides[0]
         first.plans = {name: Plan(name) for name in sorted(names)}

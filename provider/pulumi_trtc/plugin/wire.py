@@ -43,7 +43,8 @@ class Secret:
 
 def read(struct: struct_pb2.Struct) -> dict[str, Any]:
     """Plain values, secrets in clear. What is null is left out, but in a list."""
-    found = {key: _read(value) for key, value in struct.fields.items()}
+    # A message has its keys in no order; what is said of them is to be the same each time.
+    found = {key: _read(struct.fields[key]) for key in sorted(struct.fields)}
     return {key: value for key, value in found.items() if value is not None}
 
 

@@ -11,13 +11,14 @@ from contextlib import contextmanager, redirect_stdout
 from tests.support.engine.backend import Backend
 from tests.support.engine.goal import Goal, Outcome
 from tests.support.engine.kill import Kill, armed
-from tests.support.engine.memory import Host, InMemory, provider_process
+from tests.support.engine.memory import Host, InMemory, PluginInMemory, calls_of_process
 from tests.support.engine.program import Program
-from tests.support.engine.provider import Killed
+from tests.support.engine.provider import Killed, Provider
 from tests.support.engine.resources import SECRETS
 from tests.support.engine.run import Run, Work
 from tests.support.engine.stack import Stack
 from tests.support.fake_service import Client, FakeService
+from tests.support.messages import DYNAMIC, PLUGIN
 
 BACKEND = "file:///state"
 
@@ -56,6 +57,7 @@ class Engine(Stack):
         config: The configuration beside that, full keys.
         environ: The provider's environment.
         at_once: See `Alone`.
+        adapter: Which one its provider has.
         cancels: Each command is preceded by a `pulumi cancel`, where a lock is left.
         last: What the newest command came to.
     """
@@ -80,6 +82,7 @@ class Engine(Stack):
         self.environ: dict[str, str] = {}
         self.at_once = True
         self.cancels = True
+        self.adapter = DYNAMIC
         self.last = Outcome(good=True)
         self._order = random.Random(seed)
 
@@ -150,11 +153,12 @@ class Engine(Stack):
         self.last = run.outcome(killed, (*told, *printed.getvalue().splitlines()))
         return self.last
 
-    def _provider(self, goal: Goal, tell: Callable[[str], None]) -> InMemory:
+    def _provider(self, goal: Goal, tell: Callable[[str], None]) -> Provider:
         config = {"trtc:site": "emulator", "trtc:endpoint": self.service.endpoint, **self.config}
         host = Host(self.backend.answer, self.stack, goal.clear, config, self.environ, tell)
         api = Client(self.service, self.caller, self.credentials)
-        return InMemory(provider_process(api, self.service.clock, host))
+        calls = calls_of_process(api, self.service.clock, host)
+        return PluginInMemory(calls) if self.adapter is PLUGIN else InMemory.of(calls)
 
 
 def _alive() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import attrs
 from pulumi.dynamic.dynamic import PROVIDER_KEY
@@ -18,6 +18,8 @@ from pulumi_trtc.lifecycle.calls import Calls
 from pulumi_trtc.lifecycle.lifecycle import Lifecycle
 from pulumi_trtc.lifecycle.own_state import OwnState
 from pulumi_trtc.lifecycle.start_window import StartWindow
+from pulumi_trtc.plugin.engine import Engine
+from pulumi_trtc.plugin.server import Servicer
 from pulumi_trtc.service.api import WebRecordApi
 from pulumi_trtc.settings.read import read_settings
 from pulumi_trtc.stack.cli import StackReader
@@ -26,6 +28,7 @@ from tests.support.clock import ManualClock
 from tests.support.engine.kill import ProviderDied
 from tests.support.engine.provider import CallFailed, Diff
 from tests.support.engine.resources import Props, Resource, in_clear
+from tests.support.messages import PLUGIN, Messages, saved_by
 from tests.support.notes import at_once
 
 Answer = Callable[[Sequence[str]], "str | None"]
@@ -68,8 +71,8 @@ class Host:
     tell: Callable[[str], None]
 
 
-def provider_process(api: WebRecordApi, clock: ManualClock, host: Host) -> WebRecordingProvider:
-    """A provider whose process begins now: the one place that knows how the core is put together."""
+def calls_of_process(api: WebRecordApi, clock: ManualClock, host: Host) -> Calls:
+    """The calls of a process that begins now: the one place that knows how the core is put together."""
 
     class Cli(StackReader):
         def run(self, *arguments: str) -> str:
@@ -81,10 +84,8 @@ def provider_process(api: WebRecordApi, clock: ManualClock, host: Host) -> WebRe
     settings = read_settings(host.config, host.environ, Path("/none"))
     lifecycle = Lifecycle(api, StartWindow(WINDOW, clock, clock.monotonic()), settings.place, host.tell)
     running = RunningCli("pulumi", stack=host.stack, clears=host.clears, found=True)
-    provider = WebRecordingProvider()
     reader = Cli(clock, host.environ, running, _AtOnce())
-    provider._calls = Calls((), OwnState(reader, host.tell), settings, lifecycle, at_once(host.tell))
-    return provider
+    return Calls((), OwnState(reader, host.tell), settings, lifecycle, at_once(host.tell))
 
 
 @attrs.define
@@ -93,6 +94,13 @@ class InMemory:
 
     provider: WebRecordingProvider
     dead: bool = False
+
+    @classmethod
+    def of(cls, calls: Calls) -> InMemory:
+        """The dynamic provider's."""
+        provider = WebRecordingProvider()
+        provider._calls = calls
+        return cls(provider)
 
     def check(self, _urn: str, olds: Props | None, news: Props) -> tuple[Props, list[str]]:
         """See `Provider.check`."""
@@ -137,6 +145,51 @@ class InMemory:
             raise CallFailed(f"{type(failure).__name__}: {failure}") from None
         except ProviderDied:
             self.dead = True
+            raise CallFailed("the provider died") from None
+
+
+class _AbortedError(Exception):
+    """A call of the plugin's was ended with a text for people."""
+
+
+class _Context:
+    """What gRPC hands to a call."""
+
+    def __init__(self) -> None:
+        self.metadata: Any = ()
+
+    def set_trailing_metadata(self, metadata: Any) -> None:
+        """What goes with the answer."""
+        self.metadata = metadata
+
+    def abort(self, _code: object, text: str) -> NoReturn:
+        """End the call."""
+        raise _AbortedError(text)
+
+
+class PluginInMemory(Messages):
+    """The same, through the messages of the plugin."""
+
+    adapter = PLUGIN
+
+    def __init__(self, calls: Calls) -> None:
+        self._servicer = Servicer(Engine(""), "0.0.0")
+        self._servicer._calls = calls
+        self._dead = False
+
+    def call(self, method: str, request: Any) -> Any:
+        """See `Messages.call`."""
+        if self._dead:
+            raise CallFailed("the provider has died")
+        context = _Context()
+        try:
+            return getattr(self._servicer, method)(request, context)
+        except _AbortedError as aborted:
+            failure = CallFailed(str(aborted))
+            failure.saved = saved_by(context.metadata)
+            raise failure from None
+        except ProviderDied:
+            self._dead = True
             raise CallFailed("the provider died") from None
 
 

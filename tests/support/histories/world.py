@@ -23,6 +23,7 @@ from tests.support.histories.promises import (
     nothing_left,
     seen_as_it_is,
 )
+from tests.support.messages import DYNAMIC, Adapter
 
 STRANGE_APP = 1700000000
 IDENTITIES = ("lecture", "panel", "talk")
@@ -77,7 +78,7 @@ class Side:
 class People:
     """Does what is asked, and checks every promise after it."""
 
-    def __init__(self, *, reusable: bool, at_once: bool, seed: int) -> None:
+    def __init__(self, *, reusable: bool, at_once: bool, seed: int, adapter: Adapter = DYNAMIC) -> None:
         clock = ManualClock()
         pages = [f"https://example.com/{one}/{BROKEN}" for one in IDENTITIES]
         strange = {STRANGE_APP: "FailedOperation.SdkAppIdNotExist"}
@@ -93,6 +94,7 @@ class People:
         self.sides = [Side(dev), Side(other)]
         for side in self.sides:
             side.engine.at_once = at_once
+            side.engine.adapter = adapter
             side.engine.places = self.places
         self.ledger = Ledger(self.places, [dev, other])
         self.log: list[str] = []
