@@ -10,6 +10,7 @@ import attrs
 from google.protobuf import json_format, struct_pb2
 
 from pulumi_trtc.inputs.types import UNKNOWN, UNSUPPORTED
+from pulumi_trtc.stack.state import NO_SETTINGS
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 """The key that marks a special value."""
@@ -113,5 +114,5 @@ def settings(values: Mapping[str, Any], package: str) -> dict[str, str]:
     return {
         f"{package}:{key}": value if isinstance(value, str) else json.dumps(value)
         for key, value in values.items()
-        if value is not UNKNOWN and key not in ("version", "pluginDownloadURL") and not key.startswith("__")
+        if value is not UNKNOWN and key not in NO_SETTINGS and not key.startswith("__")
     }

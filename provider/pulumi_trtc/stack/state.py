@@ -17,6 +17,8 @@ TYPE = "pulumi-python:dynamic/trtc:WebRecording"
 PLUGIN_TYPE = "trtc:index:WebRecording"
 _DYNAMIC_PROVIDER = "pulumi:providers:pulumi-python"
 _PROVIDERS = (_DYNAMIC_PROVIDER, "pulumi:providers:trtc")
+NO_SETTINGS = frozenset({"version", "pluginDownloadURL"})
+"""What the engine adds to a plugin's configuration."""
 OWNER, HIDDEN_OWNER = "owner", "__owner"
 """Where inputs and outputs say who declares a recording. The plugin's are hidden: the engine shows no key
 that begins so.
@@ -171,7 +173,7 @@ def parse_export(text: str | bytes) -> State:
             epoch((deployment.get("manifest") or {}).get("time")),
             frozenset(_stack_of(str(one["urn"])) for one in deployment.get("resources") or ()),
             {
-                f"{one['urn']}::{one.get('id')}": one.get("inputs") or {}
+                f"{one['urn']}::{one.get('id')}": _settings(one)
                 for one in deployment.get("resources") or ()
                 if one.get("type") in _PROVIDERS
             },
@@ -208,6 +210,18 @@ def epoch(stamp: object) -> float | None:
 def _stack_of(urn: str) -> str:
     """ "stack::project" of a URN."""
     return "::".join(urn.removeprefix("urn:pulumi:").split("::", 2)[:2])
+
+
+def _settings(provider: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A provider's configuration under full keys, as the dynamic one has it."""
+    inputs = provider.get("inputs") or {}
+    if provider["type"] == _DYNAMIC_PROVIDER:
+        return inputs
+    return {
+        f"trtc:{key}": value
+        for key, value in inputs.items()
+        if key not in NO_SETTINGS and not key.startswith("__")
+    }
 
 
 def _saved(resource: Mapping[str, Any]) -> SavedRecording:
