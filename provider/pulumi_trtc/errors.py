@@ -193,9 +193,9 @@ class RunsElsewhere(TrtcError):
         return (
             f"{self.name} runs at {self.at} (TaskId {self.task_id}), and the configuration names "
             f"{self.configured}. Nothing was asked there, started or stopped.\nSet `trtc:site`, "
-            "`trtc:endpoint` and `trtc:region` back, and stop it there first (`pulumi destroy`, or take it "
-            "out of the program); then change the place. Where that place is gone for good, `pulumi state "
-            f"delete '{self.urn}'` forgets the recording."
+            "`trtc:endpoint` and `trtc:region`, or these properties of its provider, back, and stop it there "
+            "first (`pulumi destroy --run-program`, or take it out of the program); then change the place. "
+            f"Where that place is gone for good, `pulumi state delete '{self.urn}'` forgets the recording."
         )
 
 
