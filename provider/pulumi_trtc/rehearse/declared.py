@@ -12,7 +12,7 @@ from pulumi_trtc.inputs.body import start_body
 from pulumi_trtc.inputs.check import check
 from pulumi_trtc.inputs.urls import public_part
 from pulumi_trtc.rehearse.failure import CannotRehearse
-from pulumi_trtc.stack.state import TYPE, name_in
+from pulumi_trtc.stack.state import is_recording, name_in
 
 # Nothing is stored there: the emulator keeps the files on this machine.
 _STORAGE = {
@@ -114,7 +114,7 @@ def _complete(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_ours(step: Mapping[str, Any]) -> bool:
-    return bool((step.get("newState") or {}).get("type") == TYPE)
+    return is_recording(step.get("newState") or {})
 
 
 def _error(diagnostic: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from pulumi_trtc.inputs.types import UNKNOWN
-from pulumi_trtc.stack.state import is_ciphertext, is_recording, name_in
+from pulumi_trtc.stack.state import is_ciphertext, is_recording, name_in, with_owner
 
 SECRET: Final = "[secret]"  # noqa: S105  it stands for one
 """What the CLI prints in place of a secret."""
@@ -176,8 +176,8 @@ def _side(state: Mapping[str, Any] | None) -> Side | None:
     provider = str(state.get("provider") or "").split("::")
     name = provider[-2] if len(provider) > 2 else ""
     return Side(
-        dict(state.get("inputs") or {}),
-        dict(state.get("outputs") or {}),
+        with_owner(state.get("inputs") or {}),
+        with_owner(state.get("outputs") or {}),
         read=bool(state.get("external")),
         retained=bool(state.get("retainOnDelete")),
         deleted_with=str(state.get("deletedWith") or ""),

@@ -13,7 +13,7 @@ from pulumi_trtc.review.preview import Preview, Side, Step
 from pulumi_trtc.review.prices import Cost, Prices, Total, cost_of, prices_of
 from pulumi_trtc.review.rows import Action, Row, Rows, counted
 from pulumi_trtc.review.why import unnamed_ends
-from pulumi_trtc.stack.state import name_in
+from pulumi_trtc.stack.state import PROVIDERS, name_in, settings_of
 
 _PLUMBING = ("pulumi:pulumi:Stack", "pulumi:providers:")
 _ORDER = list(Action)
@@ -85,9 +85,11 @@ class _Pricing:
     def __init__(self, preview: Preview) -> None:
         self.stack = prices_of(preview.config)
         self._others = {
-            one.name: prices_of({key: str(value) for key, value in one.new.inputs.items()})
+            one.name: prices_of(
+                {key: str(value) for key, value in settings_of(one.type, one.new.inputs).items()}
+            )
             for one in preview.steps
-            if one.type.startswith(_PLUMBING[1]) and one.new
+            if one.type in PROVIDERS and one.new
         }
 
     def cost(self, side: Side) -> Cost:

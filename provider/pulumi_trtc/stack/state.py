@@ -16,7 +16,7 @@ _SIGNATURE = "4dabf18193072939515e22adb298388d"
 TYPE = "pulumi-python:dynamic/trtc:WebRecording"
 PLUGIN_TYPE = "trtc:index:WebRecording"
 _DYNAMIC_PROVIDER = "pulumi:providers:pulumi-python"
-_PROVIDERS = (_DYNAMIC_PROVIDER, "pulumi:providers:trtc")
+PROVIDERS = (_DYNAMIC_PROVIDER, "pulumi:providers:trtc")
 NO_SETTINGS = frozenset({"version", "pluginDownloadURL"})
 """What the engine adds to a plugin's configuration."""
 OWNER, HIDDEN_OWNER = "owner", "__owner"
@@ -173,9 +173,9 @@ def parse_export(text: str | bytes) -> State:
             epoch((deployment.get("manifest") or {}).get("time")),
             frozenset(_stack_of(str(one["urn"])) for one in deployment.get("resources") or ()),
             {
-                f"{one['urn']}::{one.get('id')}": _settings(one)
+                f"{one['urn']}::{one.get('id')}": settings_of(one["type"], one.get("inputs") or {})
                 for one in deployment.get("resources") or ()
-                if one.get("type") in _PROVIDERS
+                if one.get("type") in PROVIDERS
             },
         )
     except (KeyError, TypeError, AttributeError) as wrong:
@@ -198,6 +198,17 @@ def in_clear(value: Any) -> Any:
     return json.loads(shown, object_hook=in_clear) if isinstance(shown, str) else value
 
 
+def settings_of(provider_type: str, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A provider's configuration under full keys, as the dynamic one has it."""
+    if provider_type == _DYNAMIC_PROVIDER:
+        return inputs
+    return {
+        f"trtc:{key}": value
+        for key, value in inputs.items()
+        if key not in NO_SETTINGS and not key.startswith("__")
+    }
+
+
 def epoch(stamp: object) -> float | None:
     """Seconds since 1970 of a time as the engine writes it; None if it is none."""
     try:
@@ -210,18 +221,6 @@ def epoch(stamp: object) -> float | None:
 def _stack_of(urn: str) -> str:
     """ "stack::project" of a URN."""
     return "::".join(urn.removeprefix("urn:pulumi:").split("::", 2)[:2])
-
-
-def _settings(provider: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A provider's configuration under full keys, as the dynamic one has it."""
-    inputs = provider.get("inputs") or {}
-    if provider["type"] == _DYNAMIC_PROVIDER:
-        return inputs
-    return {
-        f"trtc:{key}": value
-        for key, value in inputs.items()
-        if key not in NO_SETTINGS and not key.startswith("__")
-    }
 
 
 def _saved(resource: Mapping[str, Any]) -> SavedRecording:
