@@ -39,6 +39,7 @@ def _holder(holder: str, derived: str, given: str, *, instead: tuple[str, str]) 
 
 ROWS = (
     _decision("ELSEWHERE", "facts.elsewhere"),
+    _decision("IMPORTED", "facts.imported"),
     _decision("ADOPTS", '"adopt" in facts.changed'),
     _decision("CHANGED_ENDED", "bool(facts.changed) and facts.is_over"),
     _decision("UNKNOWN", "bool(facts.changed) and set(facts.changed) <= set(facts.unknown)"),
