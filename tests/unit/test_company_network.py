@@ -215,3 +215,13 @@ def test_where_the_proxy_does_not_answer_that_is_said(
     failure = fails(api(tmp_path))
     assert failure.sent is False
     assert f"the proxy on the way to {HOST} does not answer" in str(failure)
+
+
+def test_a_proxy_that_says_nothing_is_given_up_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        failure = fails(api(tmp_path, {"trtc:requestTimeout": "1"}))
+    assert failure.kind is Handling.AMBIGUOUS
+    assert f"{HOST} did not answer within 1 s" in str(failure)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from pulumi_trtc.settings.places import places
 from pulumi_trtc.settings.read import Settings, read_settings
 from pulumi_trtc.settings.roles import role_of
 from tests.support.clock import ManualClock
-from tests.support.company_proxy import company_proxy, error, response
+from tests.support.company_proxy import CompanyProxy, company_proxy, error, response
 from tests.support.no_sts import NOBODY
 
 ARN = "qcs::cam::uin/100000000001:roleName/recorder"
@@ -65,10 +66,10 @@ class World:
     home: Path
     clock: ManualClock
     sts: Sts
-    ca_file: Path
+    proxy: CompanyProxy
 
     def settings(self, config: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
-        config = {"trtc:caBundle": str(self.ca_file), **config}
+        config = {"trtc:caBundle": str(self.proxy.ca_file), **config}
         settings = read_settings(config, environ, self.home)
         machine = Machine(
             config, environ, self.home, etc=self.home, cvm=Cvm(dmi=self.home), now=self.clock.now
@@ -94,7 +95,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         monkeypatch.delenv(name, raising=False)
     with company_proxy(tmp_path, sts.answer) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
-        yield World(tmp_path, clock, sts, proxy.ca_file)
+        yield World(tmp_path, clock, sts, proxy)
 
 
 def as_json(**values: Any) -> str:
@@ -305,6 +306,24 @@ def test_what_sts_refuses_is_told_and_nobody_acts_instead(
     assert "base-key" not in str(caught.value)
 
 
+def test_an_sts_that_does_not_answer_is_given_up_in_time(world: World) -> None:
+    done = threading.Event()
+
+    def silent(*_: Any) -> tuple[int, bytes]:
+        done.wait(60)
+        return response()
+
+    world.proxy.answer = silent
+    config = {"trtc:assumeRole": as_json(roleArn=ARN), "trtc:requestTimeout": "1"}
+    try:
+        with pytest.raises(ApiError) as caught:
+            world.find(config, KEYS)
+    finally:
+        done.set()
+    assert (caught.value.kind, caught.value.sent) == (Handling.AMBIGUOUS, False)
+    assert "sts.intl.tencentcloudapi.com did not answer within 1 s" in str(caught.value)
+
+
 def test_keys_are_renewed_early_and_the_old_ones_serve_while_sts_is_down(
     world: World,
 ) -> None:
@@ -415,6 +434,13 @@ def test_an_instance_s_role_is_used_and_renewed_before_it_ends(way: str, tmp_pat
 def test_an_instance_without_a_role_is_told(tmp_path: Path, pages: dict[str, str]) -> None:
     with metadata(pages) as service, pytest.raises(MissingCredentials, match="the instance has no role"):
         CredentialChain(places(instance(tmp_path, service)), ManualClock().now).get(NOBODY)
+
+
+def test_a_metadata_service_that_does_not_answer_is_given_up_in_time(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        service = MetadataService("127.0.0.1", silent.getsockname()[1])
+        with pytest.raises(MissingCredentials, match=r"does not answer \(TimeoutError\)"):
+            CredentialChain(places(instance(tmp_path, service)), ManualClock().now).get(NOBODY)
 
 
 @pytest.mark.parametrize("way", ["environ", "profile"])
