@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks import recording, scale
 
 if __name__ == "__main__":
-    scale.main(())
-    print()
+    for options in ((), ("--plugin", "--parallel", "64")):
+        scale.main(options)
+        print()
     recording.main()

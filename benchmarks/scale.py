@@ -1,10 +1,10 @@
 """What many recordings cost, on an emulator whose every answer takes as long as the real service's may.
 
-    python -m benchmarks.scale [--count 200] [--repeat 5]
+    python -m benchmarks.scale [--count 200] [--repeat 5] [--plugin] [--parallel 64] [--latency 0.3] [--wait]
 
 The limit is the service's own: so many requests of one action at 20/s. "Requests" is the time from the first
 request to the last answer, "command" all of it. The previews alternate with those of the same program on a
-provider that does nothing.
+provider that does nothing; with --plugin both are plugins.
 """
 
 from __future__ import annotations
@@ -17,15 +17,17 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import attrs
 
+from benchmarks import nothing_plugin
+from tests.support import plugin_programs
 from tests.support.emulator import Emulator, emulator
 from tests.support.pulumi_cli import ROOT, Stack, Stacks
 from tests.support.recordings import all_recording, inputs, new_stack, program
 
 _RATE = 20
-_LATENCY_S = 0.3
 _START, _DESCRIBE, _STOP = "StartWebRecord", "DescribeWebRecord", "StopWebRecord"
 
 
@@ -45,13 +47,37 @@ class Cost:
     command_s: float
 
 
+@attrs.frozen
+class Options:
+    """What is measured.
+
+    Attributes:
+        plugin: Through the plugin, in place of the dynamic provider.
+        parallel: The engine's `--parallel`; 0 for its own choice.
+        latency: Seconds that each answer takes.
+        wait: Each recording is waited for until it records.
+    """
+
+    count: int
+    repeat: int
+    plugin: bool
+    parallel: int
+    latency: float
+    wait: bool
+
+    def command(self, name: str) -> tuple[str, ...]:
+        """A command that asks nobody."""
+        side_by_side = ("--parallel", str(self.parallel)) if self.parallel else ()
+        return (name, "--yes", "--skip-preview", *side_by_side)
+
+
 def _seconds(command: Sequence[str], stack: Stack) -> float:
     begun = time.monotonic()
     stack.run(*command, timeout=1800)
     return time.monotonic() - begun
 
 
-def _cost(command: Sequence[str], stack: Stack, emu: Emulator) -> Cost:
+def _cost(command: Sequence[str], stack: Stack, emu: Emulator, latency: float) -> Cost:
     before = len(emu.requests())
     command_s = _seconds(command, stack)
     requests = emu.requests()[before:]
@@ -59,7 +85,7 @@ def _cost(command: Sequence[str], stack: Stack, emu: Emulator) -> Cost:
     return Cost(
         Counter(one["action"] for one in requests),
         sum(one["code"] == "RequestLimitExceeded" for one in requests) / max(1, len(requests)),
-        (max(times) - min(times)).total_seconds() + _LATENCY_S if times else 0.0,
+        (max(times) - min(times)).total_seconds() + latency if times else 0.0,
         command_s,
     )
 
@@ -73,31 +99,44 @@ def _row(name: str, cost: Cost, limit_s: float, target: str) -> None:
     )
 
 
-def _measure(count: int, repeat: int, folder: Path) -> None:
-    text = program(**{f"room{number}": inputs() for number in range(count)})
+def _stacks(options: Options, stacks: Stacks, emu: Emulator, folder: Path) -> tuple[Stack, Stack]:
+    """A stack of the recordings, and the same on a provider that does nothing."""
+    names = [f"room{number}" for number in range(options.count)]
+    if options.plugin:
+        wait: dict[str, Any] = {"waitUntilRecording": 60} if options.wait else {}
+        text = plugin_programs.program(*(plugin_programs.declared(name, **wait) for name in names))
+        nothing_plugin.install(folder / "nothing")
+        stack = plugin_programs.with_plugin(new_stack(stacks, emu, text))
+        return stack, plugin_programs.with_plugin(stacks.new(text), folder / "nothing")
+    text = program(**{name: inputs(wait_until_recording=60 if options.wait else None) for name in names})
+    other = stacks.new(text.replace("import pulumi_trtc as trtc", "import benchmarks.nothing as trtc"))
+    return new_stack(stacks, emu, text), other
+
+
+def _measure(options: Options, folder: Path) -> None:
+    count = options.count
     limit_s = count / _RATE
     stacks = Stacks(folder)
     with emulator(folder / "emulator", "--start-delay", "0.2", "--concurrency-limit", str(count)) as emu:
         try:
-            stack = new_stack(stacks, emu, text)
-            nothing = stacks.new(
-                text.replace("import pulumi_trtc as trtc", "import benchmarks.nothing as trtc")
-            )
+            stack, nothing = _stacks(options, stacks, emu, folder)
             # Neither with what the tests do to be quick.
             stack.env["PYTHONPATH"], nothing.env["PYTHONPATH"] = "", str(ROOT)
-            emu.fault("latency", seconds=_LATENCY_S)
+            emu.fault("latency", seconds=options.latency)
+            how = "the plugin" if options.plugin else "the dynamic provider"
             print(
-                f"{count} recordings, {_LATENCY_S} s for each answer; at {_RATE}/s at least {limit_s:g} s\n"
+                f"{count} recordings through {how}, {options.latency} s for each answer; at {_RATE}/s at "
+                f"least {limit_s:g} s\n"
             )
             print("|         | Start | Descr | Stop  | refused | requests: limit | command: limit | target |")
             print("|---|---|---|---|---|---|---|---|")
-            up = _cost(("up", "--yes", "--skip-preview"), stack, emu)
+            up = _cost(options.command("up"), stack, emu, options.latency)
             _row("up", up, limit_s, f"{count} Starts, <= 5 Describes, <= 1 % refused")
             all_recording(emu)
-            ratio, asked = _previews(stack, nothing, emu, repeat)
-            refresh = _cost(("refresh", "--yes", "--skip-preview"), stack, emu)
+            ratio, asked = _previews(stack, nothing, emu, options.repeat)
+            refresh = _cost(options.command("refresh"), stack, emu, options.latency)
             _row("refresh", refresh, limit_s, f"<= {count + 10} Describes")
-            destroy = _cost(("destroy", "--yes", "--skip-preview"), stack, emu)
+            destroy = _cost(options.command("destroy"), stack, emu, options.latency)
             _row("destroy", destroy, limit_s, "<= 1.20 of the limit")
             print(f"\n{ratio}; target <= 1.10. {asked} requests in all of these previews; target 0.")
         finally:
@@ -122,9 +161,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Measure what many recordings cost.")
     parser.add_argument("--count", type=int, default=200, help="recordings of the stack")
     parser.add_argument("--repeat", type=int, default=5, help="previews of each kind")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--plugin", action="store_true", help="through the plugin")
+    parser.add_argument("--parallel", type=int, default=0, help="the engine's `--parallel`")
+    parser.add_argument("--latency", type=float, default=0.3, help="seconds that each answer takes")
+    parser.add_argument("--wait", action="store_true", help="wait until each recording records")
+    options = Options(**vars(parser.parse_args(arguments)))
     with tempfile.TemporaryDirectory() as folder:
-        _measure(options.count, options.repeat, Path(folder))
+        _measure(options, Path(folder))
 
 
 if __name__ == "__main__":

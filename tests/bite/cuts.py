@@ -121,6 +121,30 @@ CHECKS = (
         "            yield stack\n",
     ),
     Cut(
+        "3 evidence is this update's: a deletion in company goes by the state of the moment",
+        "lifecycle/own_state.py",
+        "        if not self.has_company():\n",
+        "        if True:\n",
+    ),
+    Cut(
+        "3 evidence is this update's: another provider's create is no killed one",
+        _CALLS,
+        "killed=tuple(one for one in known.killed if self.state.owns(one.provider))",
+        "killed=known.killed",
+    ),
+    Cut(
+        "3 evidence is this update's: another provider's lost creates are not cleared",
+        _CALLS,
+        "        lost = index.undeclared(self.state.owns)\n",
+        "        lost = index.undeclared(lambda _provider: True)\n",
+    ),
+    Cut(
+        "4 identity: what was imported has one holder",
+        "stack/state.py",
+        "(found.read and not found.imported)",
+        "found.read",
+    ),
+    Cut(
         "4 identity: kept over a rename",
         _NAMES,
         "Identity.derive(backend(), stack, urn_of(olds)) if moved else old",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 from tests.support.emulator import Emulator, emulator, eventually
 from tests.support.engine.resources import name_of
 from tests.support.interrupted import kill_cli, killed
+from tests.support.plugin_programs import declared, inputs, program, with_plugin
 from tests.support.pulumi_cli import Stack, Stacks
 from tests.support.recordings import START_DELAY, all_recording, calls, new_stack, task_ids
 from tests.support.recordings import program as dynamic_program
@@ -22,38 +22,7 @@ from tests.support.sdk import sdk_client, start
 
 TYPE = "trtc:index:WebRecording"
 DYNAMIC = "pulumi-python:dynamic/trtc:WebRecording"
-HEAD = """import pulumi
-class WebRecording(pulumi.CustomResource):
-    def __init__(self, name, opts=None, **props):
-        outputs = dict.fromkeys(("taskId", "recordId", "status"))
-        super().__init__("trtc:index:WebRecording", name, {**outputs, **props}, opts)
-class Provider(pulumi.ProviderResource):
-    def __init__(self, name, **props):
-        super().__init__("trtc", name, props)
-"""
 CDN = "rtmp://live.example.com/app/key-Marker"
-
-
-def inputs(**changed: Any) -> dict[str, Any]:
-    """A recording's, as the plugin has them."""
-    cos: dict[str, Any] = {"vendor": 0, "region": "ap-singapore", "bucket": "webrecord-1234589"}
-    keys = {"accessKey": "AKIDMarker", "secretKey": "secret-Marker"}
-    given = {
-        "recordUrl": "https://example.com/page",
-        "sdkAppId": 1400000000,
-        "storageParams": {"cloudStorage": cos | keys},
-        **changed,
-    }
-    return {key: value for key, value in given.items() if value is not None}
-
-
-def declared(name: str, options: str = "", **changed: Any) -> str:
-    opts = f"opts=pulumi.ResourceOptions({options}), " if options else ""
-    return f"{name} = WebRecording({name!r}, {opts}**{inputs(**changed)!r})"
-
-
-def program(*lines: str) -> str:
-    return HEAD + "\n".join(lines) + "\n"
 
 
 def urn(type_: str, name: str) -> str:
@@ -76,15 +45,6 @@ def there(tmp_path: Path) -> Iterator[Emulator]:
     """Another place."""
     with emulator(tmp_path / "there", "--start-delay", START_DELAY) as found:
         yield found
-
-
-def with_plugin(stack: Stack) -> Stack:
-    path = stack.folder / "Pulumi.yaml"
-    folder = Path(sys.prefix, "bin")
-    path.write_text(
-        f"{path.read_text()}plugins:\n  providers:\n    - {{name: trtc, path: {json.dumps(str(folder))}}}\n"
-    )
-    return stack
 
 
 def test_a_stack_moves_over_from_the_dynamic_provider_and_back_without_a_restart(
