@@ -30,6 +30,7 @@ NAV = {
         "docs/options",
         "docs/recordings",
         "docs/languages",
+        "docs/plugin",
     ],
     "Review": ["docs/preview", "docs/review", "docs/rehearsal", "docs/pipelines"],
     "Run": ["docs/lifecycle", "docs/operations", "docs/errors", "docs/callbacks", "docs/limits"],

@@ -14,14 +14,14 @@ import pytest
 from tests.support.emulator import Emulator, emulator, eventually
 from tests.support.engine.resources import name_of
 from tests.support.interrupted import kill_cli, killed
-from tests.support.plugin_programs import declared, inputs, program, with_plugin
+from tests.support.languages import with_host
+from tests.support.plugin_programs import PLUGIN, declared, inputs, program, with_plugin
 from tests.support.pulumi_cli import Stack, Stacks
 from tests.support.recordings import START_DELAY, all_recording, calls, new_stack, task_ids
 from tests.support.recordings import program as dynamic_program
 from tests.support.sdk import sdk_client, start
 
 TYPE = "trtc:index:WebRecording"
-DYNAMIC = "pulumi-python:dynamic/trtc:WebRecording"
 CDN = "rtmp://live.example.com/app/key-Marker"
 
 
@@ -66,21 +66,23 @@ def test_a_stack_moves_over_from_the_dynamic_provider_and_back_without_a_restart
     all_recording(emu)
     tasks, asked = saved(stack), calls(emu)
 
-    def alias(type_: str, name: str) -> str:
-        return f"aliases=[{urn(type_, name)!r}]"
-
     relayed = {"publishCdnParams": [{"publishCdnUrl": CDN, "isTencentCdn": 0}]}
-    stack.write(
-        program(
-            declared("lecture", alias(DYNAMIC, "lecture")),
-            declared("hall", alias(DYNAMIC, "hall"), **relayed),
-        )
-    )
+    python = (stack.folder / "Pulumi.yaml").read_text()
+    # The schema says what the recordings were called before.
+    recordings = {
+        name: {"type": "trtc:WebRecording", "properties": inputs(**more)}
+        for name, more in {"lecture": {}, "hall": relayed}.items()
+    }
+    own_folder = {"providers": [{"name": "trtc", "path": str(PLUGIN)}]}
+    text = {"name": "test", "runtime": "yaml", "plugins": own_folder, "resources": recordings}
+    (stack.folder / "Pulumi.yaml").write_text(json.dumps(text))
+    with_host(stack, "yaml")
     there = stack.run("up", "--yes")
     assert there.text.count("2 to update") == 1
     assert "run on under their new name" in there.text
     assert saved(stack) == tasks
     assert {one["type"] for one in stack.resources("WebRecording")} == {TYPE}
+    (stack.folder / "Pulumi.yaml").write_text(python)
 
     aliased = [f"opts=pulumi.ResourceOptions(aliases=[{urn(TYPE, name)!r}])" for name in ("lecture", "hall")]
     lines = before.splitlines()

@@ -9,6 +9,9 @@ from typing import Any
 
 from tests.support.pulumi_cli import Stack
 
+PLUGIN = Path(sys.prefix, "bin")
+"""The folder that it is in."""
+
 _HEAD = """import pulumi
 class WebRecording(pulumi.CustomResource):
     def __init__(self, name, opts=None, **props):
@@ -43,7 +46,7 @@ def program(*lines: str) -> str:
     return _HEAD + "\n".join((*lines, ""))
 
 
-def with_plugin(stack: Stack, folder: Path = Path(sys.prefix, "bin")) -> Stack:
+def with_plugin(stack: Stack, folder: Path = PLUGIN) -> Stack:
     """Let a project find the plugin in a folder."""
     path = stack.folder / "Pulumi.yaml"
     found = f"plugins:\n  providers:\n    - {{name: trtc, path: {json.dumps(str(folder))}}}\n"
