@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 import attrs
 
+from pulumi_trtc.errors import ApiError
 from pulumi_trtc.service.answers import Call
 from pulumi_trtc.service.redact import secrets_of
-from pulumi_trtc.service.sdk import proxy_secrets, sdk_client, sdk_credential
+from pulumi_trtc.service.sdk import SdkClient
 from pulumi_trtc.service.sts import SdkSts
-from pulumi_trtc.settings.credentials import Credentials
 from pulumi_trtc.settings.read import Settings
 
 RECORDING = 1
@@ -111,19 +111,13 @@ class SdkApi:
         return Call(action, record_id, task_id, secrets_of(body), self._settings)
 
     def _send(self, call: Call, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        credentials = self._settings.credentials(self._sts)
-        call = call.hiding(credentials.secret_id, credentials.secret_key, credentials.token or "")
-        client = self._client(credentials)
-        call = call.hiding(*proxy_secrets(client))
-        self._local.status = None
-        try:
-            answer = call.content(client.call_json(call.action, dict(body)))
-        except Exception as error:  # noqa: BLE001  whatever it was, the request may have been carried out
-            answer = call.failure(error, self._local.status)
-        if isinstance(answer, Mapping):
-            return answer
-        # Not inside `except`: the SDK's exception, with its texts as they came, must not stay with this one.
-        raise answer
+        keys = self._settings.credentials(self._sts)
+        self.prepare()
+        client: SdkClient = self._local.client
+        answer = client.ask(call, body, keys)
+        if isinstance(answer, ApiError):
+            raise answer
+        return answer
 
     def prepare(self) -> None:
         """Make this thread's client, which takes longer than a request's turn: many at once would bunch.
@@ -131,25 +125,11 @@ class SdkApi:
         Raises:
             ConfigError: The proxy that is set for the way there cannot be used.
         """
-        if not hasattr(self._local, "client"):
-            self._local.client = self._new_client()
-
-    def _client(self, credentials: Credentials) -> Any:
-        """This thread's client, with the credentials of now."""
-        self.prepare()
-        client = self._local.client
-        client.credential = sdk_credential(credentials)
-        return client
-
-    def _new_client(self) -> Any:
+        if hasattr(self._local, "client"):
+            return
         from tencentcloud.trtc.v20190722.trtc_client import TrtcClient  # noqa: PLC0415
 
         settings = self._settings
-        client = sdk_client(
+        self._local.client = SdkClient(
             TrtcClient, settings, settings.host, protocol=settings.protocol, local=settings.is_local
         )
-        client.request.conn._session.hooks["response"].append(self._note_status)
-        return client
-
-    def _note_status(self, response: Any, **_options: Any) -> None:
-        self._local.status = response.status_code

@@ -7,11 +7,12 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from pulumi_trtc.errors import ConfigError
+from pulumi_trtc.errors import ApiError, ConfigError
+from pulumi_trtc.service.answers import Call
 from pulumi_trtc.settings.credentials import Credentials
 from pulumi_trtc.settings.read import Settings
 
@@ -19,10 +20,8 @@ NewClient = Callable[[Any, str, Any], Any]
 """Takes a credential, a region and a profile."""
 
 
-def sdk_client(
-    new: NewClient, settings: Settings, host: str, *, protocol: str = "https", local: bool = False
-) -> Any:
-    """A client of the SDK's. It is for one thread.
+class SdkClient:
+    """One client of the SDK's. It is for one thread.
 
     Args:
         new: Makes it.
@@ -32,45 +31,83 @@ def sdk_client(
     Raises:
         ConfigError: The proxy that is set for the way there cannot be used.
     """
-    from tencentcloud.common.profile.client_profile import ClientProfile  # noqa: PLC0415
-    from tencentcloud.common.profile.http_profile import HttpProfile  # noqa: PLC0415
-    from tencentcloud.common.retry import NoopRetryer  # noqa: PLC0415
 
-    # At DEBUG the SDK writes whole bodies, storage keys included. A filter holds whatever level, handler
-    # or logging configuration comes later.
-    logging.getLogger("tencentcloud_sdk_common").addFilter(_drop)
-    client = new(
-        None,
-        settings.region,
-        ClientProfile(
-            httpProfile=HttpProfile(
-                protocol=protocol,
-                endpoint=host,
-                reqTimeout=settings.request_timeout,
-                # Left to itself the SDK takes certifi's file, whatever the environment names.
-                certification=None if settings.ca_bundle is None else str(settings.ca_bundle.path),
+    def __init__(
+        self, new: NewClient, settings: Settings, host: str, *, protocol: str = "https", local: bool = False
+    ) -> None:
+        from tencentcloud.common.profile.client_profile import ClientProfile  # noqa: PLC0415
+        from tencentcloud.common.profile.http_profile import HttpProfile  # noqa: PLC0415
+        from tencentcloud.common.retry import NoopRetryer  # noqa: PLC0415
+
+        # At DEBUG the SDK writes whole bodies, storage keys included. A filter holds whatever level, handler
+        # or logging configuration comes later.
+        logging.getLogger("tencentcloud_sdk_common").addFilter(_drop)
+        self._client = new(
+            None,
+            settings.region,
+            ClientProfile(
+                httpProfile=HttpProfile(
+                    protocol=protocol,
+                    endpoint=host,
+                    reqTimeout=settings.request_timeout,
+                    # Left to itself the SDK takes certifi's file, whatever the environment names.
+                    certification=None if settings.ca_bundle is None else str(settings.ca_bundle.path),
+                ),
+                language="en-US",
+                disable_region_breaker=True,
+                request_client=f"pulumi-trtc-{importlib.metadata.version('pulumi-trtc')}",
+                retryer=NoopRetryer(),
             ),
-            language="en-US",
-            disable_region_breaker=True,
-            request_client=f"pulumi-trtc-{importlib.metadata.version('pulumi-trtc')}",
-            retryer=NoopRetryer(),
-        ),
-    )
-    connection = client.request.conn
-    # The SDK looks for its host's whole name in NO_PROXY; `requests` reads it as everybody does.
-    connection.proxy = None if local else proxies_for(protocol, host)
-    _tame(connection._session)
-    return client
+        )
+        proxies = {} if local else _proxies(protocol, host)
+        self._proxy_secrets = _logins(proxies.values())
+        self._status: int | None = None
+        connection = self._client.request.conn
+        # The SDK looks for its host's whole name in NO_PROXY; `requests` reads it as everybody does.
+        connection.proxy = proxies
+        _tame(connection._session)
+        connection._session.hooks["response"].append(self._note_status)
+
+    def ask(
+        self, call: Call, params: Mapping[str, Any], keys: Credentials | None
+    ) -> Mapping[str, Any] | ApiError:
+        """The answer of one request, or why there is none. That is handed back and not raised: the SDK's own
+        exception, with its texts as they came, must not stay with it.
+
+        Args:
+            call: Which action, and what its failures tell.
+            keys: Sign the request; None sends it unsigned.
+        """
+        from tencentcloud.common.credential import Credential  # noqa: PLC0415
+
+        call = call.hiding(*self._proxy_secrets)
+        if keys is not None:
+            call = call.hiding(keys.secret_id, keys.secret_key, keys.token or "")
+        self._client.credential = keys and Credential(keys.secret_id, keys.secret_key, keys.token)
+        options = {"SkipSign": True} if keys is None else {}
+        self._status = None
+        try:
+            return call.content(self._client.call_json(call.action, dict(params), options=options))
+        except Exception as error:  # noqa: BLE001  whatever it was, the request may have been carried out
+            return call.failure(error, self._status)
+
+    def _note_status(self, response: Any, **_options: Any) -> None:
+        self._status = response.status_code
 
 
-def sdk_credential(credentials: Credentials) -> Any:
-    """Credentials as the SDK's clients take them."""
-    from tencentcloud.common.credential import Credential  # noqa: PLC0415
+def proxy_for(protocol: str, host: str) -> str | None:
+    """The proxy on the way to a host, as it is written; None if there is none.
 
-    return Credential(credentials.secret_id, credentials.secret_key, credentials.token)
+    Raises:
+        ConfigError: The one that is set cannot be used.
+    """
+    from requests.utils import select_proxy  # noqa: PLC0415
+
+    proxy: str | None = select_proxy(f"{protocol}://{host}/", _proxies(protocol, host))
+    return proxy
 
 
-def proxies_for(protocol: str, host: str) -> dict[str, str]:
+def _proxies(protocol: str, host: str) -> dict[str, str]:
     """The proxies for a host, from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY in either case.
 
     Raises:
@@ -107,20 +144,9 @@ def _proxy_problem(proxy: str) -> str | None:
     return None
 
 
-def shown_proxy(settings: Settings) -> str:
-    """The proxy on the way to the service, without its login; "none" if there is none."""
-    from requests.utils import select_proxy  # noqa: PLC0415
-
-    if settings.is_local:
-        return "none"
-    url = f"{settings.protocol}://{settings.host}/"
-    proxy = select_proxy(url, proxies_for(settings.protocol, settings.host))
-    return proxy.rpartition("@")[2].partition("://")[2] or proxy.rpartition("@")[2] if proxy else "none"
-
-
-def proxy_secrets(client: Any) -> tuple[str, ...]:
-    """The users and passwords of a client's proxies, as written and in clear."""
-    found = [urlsplit(one).netloc.rpartition("@")[0] for one in (client.request.conn.proxy or {}).values()]
+def _logins(proxies: Iterable[str]) -> tuple[str, ...]:
+    """The users and passwords of proxies, as written and in clear."""
+    found = [urlsplit(one).netloc.rpartition("@")[0] for one in proxies]
     parts = [*found, *(part for one in found for part in one.split(":", 1))]
     return tuple(dict.fromkeys(part for one in parts for part in (one, unquote(one)) if part))
 

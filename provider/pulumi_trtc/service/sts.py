@@ -14,7 +14,7 @@ import attrs
 from pulumi_trtc.codes import advice
 from pulumi_trtc.errors import ApiError
 from pulumi_trtc.service.answers import Call
-from pulumi_trtc.service.sdk import proxy_secrets, sdk_client, sdk_credential
+from pulumi_trtc.service.sdk import SdkClient
 from pulumi_trtc.settings.credentials import Credentials, Found, Role
 from pulumi_trtc.settings.read import Settings
 
@@ -36,7 +36,7 @@ class SdkSts:
         params = role.params()
         secrets = tuple(str(params[name]) for name in ("WebIdentityToken", "TokenCode") if name in params)
         call = Call(role.action, None, None, secrets, self._settings, host=self._settings.sts_host)
-        answer = self._ask(call, params, keys)
+        answer = self._client().ask(call, params, keys)
         found = answer if isinstance(answer, ApiError) else self._found(call, answer)
         if isinstance(found, ApiError):
             hint = found.hint or f"{advice(found.code)} The role is {role.arn}, named at: {role.source}."
@@ -51,28 +51,14 @@ class SdkSts:
             ApiError: STS does not tell.
         """
         call = Call("GetCallerIdentity", None, None, (), self._settings, host=self._settings.sts_host)
-        answer = self._ask(call, {}, keys)
+        answer = self._client().ask(call, {}, keys)
         if isinstance(answer, ApiError):
             raise answer
         return {"account": str(answer.get("AccountId", "")), "arn": str(answer.get("Arn", ""))}
 
-    def _ask(
-        self, call: Call, params: Mapping[str, Any], keys: Credentials | None
-    ) -> Mapping[str, Any] | ApiError:
-        if keys is not None:
-            call = call.hiding(keys.secret_id, keys.secret_key, keys.token or "")
-        statuses: list[int] = []
-        client = sdk_client(self._new, self._settings, self._settings.sts_host)
-        call = call.hiding(*proxy_secrets(client))
-        client.request.conn._session.hooks["response"].append(
-            lambda response, **_: statuses.append(response.status_code)
-        )
-        options = {} if keys is not None else {"SkipSign": True}
-        client.credential = None if keys is None else sdk_credential(keys)
-        try:
-            return call.content(client.call_json(call.action, dict(params), options=options))
-        except Exception as error:  # noqa: BLE001  whatever it was, there is no answer
-            return call.failure(error, statuses[-1] if statuses else None)
+    def _client(self) -> SdkClient:
+        # Asked so seldom, and from any thread, that none is kept.
+        return SdkClient(_new, self._settings, self._settings.sts_host)
 
     def _found(self, call: Call, answer: Mapping[str, Any]) -> Found | ApiError:
         values = answer.get("Credentials")
@@ -86,7 +72,8 @@ class SdkSts:
         except (KeyError, TypeError, ValueError):
             return call.malformed("the answer has no Credentials")
 
-    def _new(self, credential: Any, region: str, profile: Any) -> Any:
-        from tencentcloud.common.common_client import CommonClient  # noqa: PLC0415
 
-        return CommonClient("sts", _VERSION, credential, region, profile)
+def _new(credential: Any, region: str, profile: Any) -> Any:
+    from tencentcloud.common.common_client import CommonClient  # noqa: PLC0415
+
+    return CommonClient("sts", _VERSION, credential, region, profile)

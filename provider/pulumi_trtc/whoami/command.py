@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from pulumi_trtc.errors import ApiError
-from pulumi_trtc.service.sdk import shown_proxy
+from pulumi_trtc.service.sdk import proxy_for
 from pulumi_trtc.service.sts import SdkSts
 from pulumi_trtc.settings.read import Settings, read_settings
 from pulumi_trtc.stack.state import State
@@ -56,7 +56,9 @@ def _facts(found: Settings) -> tuple[dict[str, str], int]:
             facts["account"] = f"not told: {failure.code} ({' '.join(failure.message.split())})"
             status = 1 if failure.code.startswith(("AuthFailure", "Unauthorized")) else 2
     facts |= {"site": found.site, "region": found.region, "endpoint": found.endpoint}
-    facts["proxy"] = shown_proxy(found)
+    proxy = None if found.is_local else proxy_for(found.protocol, found.host)
+    # Without its login.
+    facts["proxy"] = proxy.rpartition("@")[2].rpartition("://")[2] if proxy else "none"
     if found.ca_bundle is not None:
         facts["certificates"] = f"{found.ca_bundle.path} ({found.ca_bundle.source})"
     return facts, status
