@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 import attrs
@@ -47,13 +47,14 @@ def _config(namespace: str) -> Callable[[Machine], Found | str]:
     return lambda machine: found_in(machine.config, *names)
 
 
+_OWN: Final = Source(
+    "stack configuration",
+    ("trtc:secretId", "trtc:secretKey"),
+    "`trtc:securityToken` beside temporary ones",
+    _config("trtc"),
+)
 SOURCES: Final = (
-    Source(
-        "stack configuration",
-        ("trtc:secretId", "trtc:secretKey"),
-        "`trtc:securityToken` beside temporary ones",
-        _config("trtc"),
-    ),
+    _OWN,
     Source(
         "role of the CVM instance, by name",
         _CAM_ROLE,
@@ -117,22 +118,19 @@ def places(machine: Machine) -> tuple[Place, ...]:
     """The sources on a machine. Where a tccli profile is named, nobody behind it acts instead."""
     named = profile_of(machine.environ, machine.config) != DEFAULT_PROFILE
     last = next(number for number, one in enumerate(SOURCES, 1) if one.read is read_tccli)
-    shown = profile_file(machine).replace(str(machine.home), "~", 1)
-
-    def place(source: Source) -> Place:
-        return Place(source.name.format(profile=shown), source.keys, lambda: source.read(machine))
-
-    return tuple(map(place, SOURCES[: last if named else None]))
+    profile = profile_file(machine).replace(str(machine.home), "~", 1)
+    return tuple(_place(source, machine, profile) for source in SOURCES[: last if named else None])
 
 
-_TRTC = ("trtc:secretId", "trtc:secretKey", "trtc:securityToken")
-
-
-def emulator_places(config: Mapping[str, str], environ: Mapping[str, str]) -> tuple[Place, ...]:
+def emulator_places(machine: Machine) -> tuple[Place, ...]:
     """What the emulator may run with. A real account's keys are not sent to it by themselves."""
     names = ("TRTC_EMULATOR_SECRET_ID", "TRTC_EMULATOR_SECRET_KEY")
     return (
-        Place("stack configuration", ("trtc:secretId", "trtc:secretKey"), lambda: found_in(config, *_TRTC)),
-        Place("environment", names, lambda: found_in(environ, *names)),
+        _place(_OWN, machine),
+        Place("environment", names, lambda: found_in(machine.environ, *names)),
         Place("emulator's defaults", ("id", "key"), lambda: Found(_EMULATOR_ID, _EMULATOR_KEY)),
     )
+
+
+def _place(source: Source, machine: Machine, profile: str = "") -> Place:
+    return Place(source.name.format(profile=profile), source.keys, lambda: source.read(machine))

@@ -143,5 +143,5 @@ def _borrowed_region(site: Site, machine: Machine) -> str | None:
 
 def _chain(site: str, machine: Machine) -> CredentialChain:
     if site == "emulator":
-        return CredentialChain(emulator_places(machine.config, machine.environ), time.time)
+        return CredentialChain(emulator_places(machine), time.time)
     return CredentialChain(places(machine), time.time, role_of(machine.config, machine.environ))
