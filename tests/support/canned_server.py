@@ -7,10 +7,12 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import attrs
+
+from tests.support.serving import serving
 
 
 @attrs.frozen
@@ -70,7 +72,7 @@ def canned_server() -> Iterator[CannedServer]:
     """A server on a free port of this machine, for as long as the block lasts."""
     state = CannedServer()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Answers(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
@@ -93,18 +95,9 @@ def canned_server() -> Iterator[CannedServer]:
 
         do_GET = do_POST  # noqa: N815  the names that the server calls
 
-        def log_message(self, *_args: object) -> None:
-            """Nothing on stderr."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    state.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield state
-    finally:
-        state.ended.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(Answers) as address:
+        state.url = f"http://{address}"
+        try:
+            yield state
+        finally:
+            state.ended.set()

@@ -7,15 +7,16 @@ from __future__ import annotations
 import base64
 import json
 import ssl
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import attrs
 import trustme
+
+from tests.support.serving import serving
 
 Answer = Callable[[str, Mapping[str, str], Any], tuple[int, bytes]]
 """What a host answers: takes its name, the headers in lower case, and the body; gives status and body."""
@@ -62,7 +63,7 @@ def company_proxy(folder: Path, answer: Answer, *, login: str = "") -> Iterator[
     state = CompanyProxy("", ca_file, answer)
     wanted = f"Basic {base64.b64encode(login.encode()).decode()}"
 
-    class Handler(BaseHTTPRequestHandler):
+    class Answers(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         host = ""
 
@@ -94,17 +95,5 @@ def company_proxy(folder: Path, answer: Answer, *, login: str = "") -> Iterator[
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, *_args: object) -> None:
-            """Nothing on stderr."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    state.address = f"127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with serving(Answers) as state.address:
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

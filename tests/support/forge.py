@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import attrs
+
+from tests.support.serving import serving
 
 
 @attrs.define
@@ -74,7 +75,7 @@ def gitlab() -> Forge:
 def served(forge: Forge) -> Iterator[Forge]:
     """The forge on a free port of this machine."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Answers(BaseHTTPRequestHandler):
         def _do(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             forge.tokens.add(self.headers.get("Authorization") or self.headers.get("PRIVATE-TOKEN") or "")
@@ -85,16 +86,6 @@ def served(forge: Forge) -> Iterator[Forge]:
 
         do_GET = do_POST = do_PATCH = do_PUT = _do  # noqa: N815  the names that the server calls
 
-        def log_message(self, *_args: object) -> None:
-            """Nothing on stderr."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    forge.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with serving(Answers) as address:
+        forge.url = f"http://{address}"
         yield forge
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

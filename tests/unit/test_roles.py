@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from pulumi_trtc.settings.roles import role_of
 from tests.support.clock import ManualClock
 from tests.support.company_proxy import CompanyProxy, company_proxy, error, response
 from tests.support.no_sts import NOBODY
+from tests.support.serving import serving
 
 ARN = "qcs::cam::uin/100000000001:roleName/recorder"
 KEYS = {"TENCENTCLOUD_SECRET_ID": "AKIDbase", "TENCENTCLOUD_SECRET_KEY": "base-key"}
@@ -368,25 +369,16 @@ ROLE = "/latest/meta-data/cam/security-credentials/"
 def metadata(pages: Mapping[str, str]) -> Iterator[MetadataService]:
     """An instance's metadata service on loopback."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Pages(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             content = pages.get(self.path)
             self.send_response(200 if content is not None else 404)
             self.end_headers()
             self.wfile.write((content or "").encode())
 
-        def log_message(self, *_args: object) -> None:
-            """Nothing on stderr."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield MetadataService("127.0.0.1", server.server_address[1])
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(Pages) as address:
+        host, _, port = address.partition(":")
+        yield MetadataService(host, int(port))
 
 
 def cvm_keys(expires: float, number: int = 1) -> str:
