@@ -52,3 +52,18 @@ def worlds(emu: Emulator, tmp_path: Path, adapter: Adapter) -> Iterator[Worlds]:
 def world(worlds: Worlds) -> World:
     """One stack that declares one recording."""
     return worlds()
+
+
+@pytest.fixture(scope="module")
+def running_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """The process behind `service`."""
+    with emulator(tmp_path_factory.mktemp("service") / "data", "--start-delay", "0") as found:
+        yield found
+
+
+@pytest.fixture
+def service(running_service: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Emulator:
+    """An emulator as if new, for a command of the terminal that is called outside of every project."""
+    monkeypatch.chdir(tmp_path)  # where this repository's project is not
+    running_service.reset()
+    return running_service

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.declared import BACKEND, OWNER, STACK, URN, inputs, record_id
-from tests.support.emulator import Emulator, emulator
+from tests.support.emulator import Emulator
 from tests.support.sdk import sdk_client, start
 from tests.support.terminal import Told, cli_with, deployment, file_with, secret, set_, settings, told
 
 RENAMED = "renamed-aaaaaaaaaaaaaaaaaaaa-0"
-
-
-@pytest.fixture(scope="module")
-def running_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with emulator(tmp_path_factory.mktemp("recover") / "data", "--start-delay", "0") as found:
-        yield found
-
-
-@pytest.fixture
-def service(running_service: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Emulator:
-    monkeypatch.chdir(tmp_path)  # where this repository's project is not
-    running_service.reset()
-    return running_service
 
 
 def recover(service: Emulator, tmp_path: Path, state: dict[str, Any], *more: str) -> Told:

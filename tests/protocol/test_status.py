@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.declared import OWNER, URN, inputs, record_id
-from tests.support.emulator import SECRET_ID, SECRET_KEY, Emulator, emulator
+from tests.support.emulator import SECRET_ID, SECRET_KEY, Emulator
 from tests.support.sdk import sdk_client, start, stop
 from tests.support.terminal import Told, cli_with, deployment, file_with, secret, set_, settings, told
 
@@ -18,19 +17,6 @@ PROVIDER = "pulumi:providers:pulumi-python"
 OWN = f"urn:pulumi:dev::demo::{PROVIDER}::default-own::1"
 DEFAULT = f"urn:pulumi:dev::demo::{PROVIDER}::default_3_1::2"
 KEYS = ("trtc:secretId", "trtc:secretKey")
-
-
-@pytest.fixture(scope="module")
-def running_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with emulator(tmp_path_factory.mktemp("status") / "data", "--start-delay", "0") as found:
-        yield found
-
-
-@pytest.fixture
-def service(running_service: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Emulator:
-    monkeypatch.chdir(tmp_path)  # where this repository's project is not
-    running_service.reset()
-    return running_service
 
 
 @pytest.fixture
