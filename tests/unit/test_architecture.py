@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
+
+from tests.support.imports import imported
 
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDER = ROOT / "provider/pulumi_trtc"
@@ -35,21 +36,14 @@ BESIDE = {"errors", "codes", "clock"}
 KNOWS_PULUMI = {"program", "dynamic", "plugin"}
 
 
-def imported(path: Path) -> set[str]:
-    """The full names of all modules that a file imports anywhere in it; of `from x import y`, x and x.y."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: a relative import"
-            names |= {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
-    return names
-
-
 def roots(path: Path) -> set[str]:
     """The top-level packages that a file imports."""
     return {name.partition(".")[0] for name in imported(path)}
+
+
+def with_modules(names: set[str]) -> set[str]:
+    """Of `from x import y`, x too."""
+    return names | {name.rpartition(".")[0] for name in names}
 
 
 def files(folder: Path) -> list[Path]:
@@ -94,7 +88,7 @@ def test_no_two_modules_of_the_provider_import_each_other() -> None:
     names = {
         ".".join(path.relative_to(PROVIDER.parent).with_suffix("").parts): path for path in files(PROVIDER)
     }
-    imports = {name: imported(path) & names.keys() for name, path in names.items()}
+    imports = {name: with_modules(imported(path)) & names.keys() for name, path in names.items()}
     assert set(TopologicalSorter(imports).static_order()) == names.keys()  # raises for a circle
 
 

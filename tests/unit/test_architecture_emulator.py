@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from graphlib import TopologicalSorter
 from pathlib import Path
+
+from tests.support.imports import imported
 
 PACKAGE = "trtc_emulator"
 FOLDER = Path(__file__).resolve().parents[2] / "emulator" / PACKAGE
@@ -24,16 +25,9 @@ ARROWS: dict[str, set[str]] = {
 OUTSIDE = {"__init__.py", "__main__.py"}
 
 
-def imported(path: Path) -> set[str]:
-    """The rooms that a file imports anything of; "" is the package itself."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: a relative import"
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    parts = [name.split(".") for name in names]
+def rooms(path: Path) -> set[str]:
+    """The rooms that a file imports anything of; "" is what lies beside them."""
+    parts = [name.split(".") for name in imported(path)]
     return {rest[0] if rest else "" for package, *rest in parts if package == PACKAGE}
 
 
@@ -44,7 +38,7 @@ def test_every_module_stands_in_a_room() -> None:
 
 def test_each_room_imports_only_what_it_may_and_all_of_that() -> None:
     found = {
-        room: set().union(*(imported(path) for path in (FOLDER / room).rglob("*.py"))) - {room}
+        room: set().union(*(rooms(path) for path in (FOLDER / room).rglob("*.py"))) - {room}
         for room in ARROWS
     }
     assert found == ARROWS
