@@ -10,12 +10,12 @@ import attrs
 from pulumi_trtc.lifecycle.declared import Declared, Recording
 from pulumi_trtc.lifecycle.known import Index, Known
 from pulumi_trtc.lifecycle.lifecycle import Lifecycle
-from pulumi_trtc.lifecycle.props import HIDDEN, declared_of, named
+from pulumi_trtc.lifecycle.props import declared_of, named
 from pulumi_trtc.lifecycle.record_id import Identity
 from pulumi_trtc.lifecycle.start_window import StartWindow
 from pulumi_trtc.stack.cli import Evidence
 from pulumi_trtc.stack.history import FailedCommand, History
-from pulumi_trtc.stack.state import PendingCreate, SavedRecording, State
+from pulumi_trtc.stack.state import HIDDEN, PendingCreate, SavedRecording, State
 from tests.support.fake_service import FakeService, Task
 
 URN = "urn:pulumi:dev::demo::pulumi-python:dynamic/trtc:WebRecording::lecture"

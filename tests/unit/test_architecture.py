@@ -12,7 +12,7 @@ from tests.support.imports import imported
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDER = ROOT / "provider/pulumi_trtc"
 EMULATOR = ROOT / "emulator/trtc_emulator"
-# What each room of the provider may import; "" is what lies beside the rooms: errors, codes, clock.
+# What each room of the provider may import; "" is what lies beside the rooms: errors, codes, clock, marks.
 ARROWS: dict[str, set[str]] = {
     "": set(),
     "inputs": {""},
@@ -32,7 +32,7 @@ ARROWS: dict[str, set[str]] = {
     "dynamic": {"", "inputs", "stack", "lifecycle"},
     "plugin": {"", "inputs", "settings", "stack", "lifecycle"},
 }
-BESIDE = {"errors", "codes", "clock"}
+BESIDE = {"errors", "codes", "clock", "marks"}
 KNOWS_PULUMI = {"program", "dynamic", "plugin"}
 
 

@@ -10,9 +10,8 @@ import pytest
 from pulumi_trtc.errors import NotRunning, RunsElsewhere, WrongInputs
 from pulumi_trtc.inputs.types import UNKNOWN
 from pulumi_trtc.lifecycle.calls import Calls, Difference
-from pulumi_trtc.lifecycle.props import HIDDEN
 from pulumi_trtc.stack.cli import Evidence
-from pulumi_trtc.stack.state import parse_export
+from pulumi_trtc.stack.state import HIDDEN, parse_export
 from tests.support.calls import a_process
 from tests.support.clock import ManualClock
 from tests.support.declared import OWNER, URN, inputs

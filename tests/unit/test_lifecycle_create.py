@@ -15,8 +15,7 @@ from pulumi_trtc.errors import (
     StoppedFirst,
     Unresolved,
 )
-from pulumi_trtc.lifecycle.props import HIDDEN
-from pulumi_trtc.stack.state import SavedRecording
+from pulumi_trtc.stack.state import HIDDEN, SavedRecording
 from tests.support.clock import ManualClock
 from tests.support.declared import (
     FAILED,

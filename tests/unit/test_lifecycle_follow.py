@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_trtc.errors import ApiError, RunsElsewhere
-from pulumi_trtc.lifecycle.props import HIDDEN
+from pulumi_trtc.stack.state import HIDDEN
 from tests.support.clock import ManualClock
 from tests.support.declared import FAILED, WINDOW, declared, known, pending, process, record_id, saved
 from tests.support.fake_service import DESCRIBE, STOP, FakeService

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pulumi_trtc.inputs.check import check
 from pulumi_trtc.inputs.types import UNKNOWN
+from pulumi_trtc.marks import OUTPUT, SIGNATURE, UNKNOWNS
 from pulumi_trtc.plugin import wire
 from tests.support.declared import inputs
 
@@ -40,11 +41,11 @@ def test_what_is_written_is_read(values: dict[str, Any]) -> None:
 @given(st.dictionaries(st.text(max_size=3), VALUES, max_size=4))
 def test_a_secret_is_read_in_clear(values: dict[str, Any]) -> None:
     written = wire.write({key: wire.Secret(value) for key, value in values.items()})
-    assert all(wire.SIGNATURE in one.struct_value.fields for one in written.fields.values())
+    assert all(SIGNATURE in one.struct_value.fields for one in written.fields.values())
     assert wire.read(written) == without_null(values)
 
 
-@pytest.mark.parametrize("mark", sorted(wire._UNKNOWNS))
+@pytest.mark.parametrize("mark", sorted(UNKNOWNS))
 def test_each_kind_of_unknown_is_unknown(mark: str) -> None:
     assert wire.read(struct({"a": mark, "b": [mark]})) == {"a": UNKNOWN, "b": [UNKNOWN]}
 
@@ -59,14 +60,14 @@ def test_each_kind_of_unknown_is_unknown(mark: str) -> None:
     ],
 )
 def test_what_cannot_be_taken_is_refused_with_its_path(mark: str, words: str) -> None:
-    given = wire.read(struct({**inputs(), "owner": {}, "recordUrl": {wire.SIGNATURE: mark, "text": "x"}}))
+    given = wire.read(struct({**inputs(), "owner": {}, "recordUrl": {SIGNATURE: mark, "text": "x"}}))
     (fault,) = check(given)
     assert fault.path == "recordUrl"
     assert words in fault.reason
 
 
 def test_an_output_value_is_its_value_or_unknown() -> None:
-    mark = {wire.SIGNATURE: wire._OUTPUT}
+    mark = {SIGNATURE: OUTPUT}
     assert wire.read(struct({"a": {**mark, "value": "x", "secret": True}, "b": mark})) == {
         "a": "x",
         "b": UNKNOWN,
@@ -79,7 +80,7 @@ def test_a_secret_does_not_show() -> None:
 
 def test_marked_keys_are_marked_once() -> None:
     once = wire.with_secrets(struct({"a": "x", "b": "y"}), ["a", "missing"])
-    assert wire.SIGNATURE in once.fields["a"].struct_value.fields
+    assert SIGNATURE in once.fields["a"].struct_value.fields
     assert once.fields["b"].string_value == "y"
     assert wire.with_secrets(once, ["a"]) == once
 

@@ -38,7 +38,7 @@ from pulumi_trtc.lifecycle.record_id import Identity
 from pulumi_trtc.lifecycle.saved_settings import names_saved_settings
 from pulumi_trtc.settings.read import Settings
 from pulumi_trtc.stack.cli import Evidence
-from pulumi_trtc.stack.state import OWNER
+from pulumi_trtc.stack.state import HIDDEN, OWNER
 
 _NO_START = "`pulumi up` starts no recording without it."
 _NO_LOOK = (
@@ -215,7 +215,7 @@ class Calls:
                 raise  # what the state has of it stays
             made = Recording(failure.task_id, failure.record_id, declared.attempt)
             outputs = self._created(declared, made, known)
-            ended = {"status": p.ENDED, p.HIDDEN: {**p.hidden(outputs), "interrupted": True}}
+            ended = {"status": p.ENDED, HIDDEN: {**p.hidden(outputs), "interrupted": True}}
             raise attrs.evolve(failure, outputs={**outputs, **ended}) from None
         return recording.task_id, self._created(declared, recording, known)
 
@@ -257,7 +257,7 @@ class Calls:
         after = self._interrupted_by(task_id, props)
         self._note_end(props, after)
         kept = {**p.hidden(props), **({"interrupted": True} if after else {})}
-        return {**props, "status": p.ENDED, **({p.HIDDEN: kept} if kept else {})}
+        return {**props, "status": p.ENDED, **({HIDDEN: kept} if kept else {})}
 
     def update(self, task_id: str, olds: Props, news: Props) -> dict[str, Any]:
         """All outputs after an update in place: it takes over settings of the provider, stops what
@@ -301,7 +301,7 @@ class Calls:
             after = known.words_for(task_id) if known else ""
             self._note_end(news, (after or CUT_SHORT) if kept.get("interrupted") else "")
         if kept:
-            changed[p.HIDDEN] = kept
+            changed[HIDDEN] = kept
         return p.updated(olds, news, unsettled, **changed)
 
     @names_saved_settings

@@ -9,9 +9,9 @@ from typing import Any
 from pulumi_trtc.lifecycle import props as p
 from pulumi_trtc.lifecycle.declared import Declared, Recording
 from pulumi_trtc.lifecycle.known import Known
-from pulumi_trtc.lifecycle.props import HIDDEN, Props, hidden
+from pulumi_trtc.lifecycle.props import Props, hidden
 from pulumi_trtc.service.api import Described
-from pulumi_trtc.stack.state import OWNER
+from pulumi_trtc.stack.state import HIDDEN, OWNER
 
 
 def found(task_id: str, described: Described, owner: Props, place: str) -> dict[str, Any]:

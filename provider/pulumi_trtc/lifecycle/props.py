@@ -13,11 +13,9 @@ from pulumi_trtc.inputs.table import MAX_DURATION_S
 from pulumi_trtc.inputs.types import UNKNOWN
 from pulumi_trtc.lifecycle.declared import Declared, Recording
 from pulumi_trtc.lifecycle.record_id import Identity
-from pulumi_trtc.stack.state import OWNER, is_ciphertext, name_in
+from pulumi_trtc.stack.state import HIDDEN, OWNER, is_ciphertext, name_in
 
 Props = Mapping[str, Any]
-HIDDEN = "__trtc"
-"""Output with what only the provider reads; the engine displays no key that begins so."""
 # The last one was 0.1.0's.
 OUTPUTS = ("taskId", "requestId", "status", "storageLocation", "unsettled", "lastFailure", HIDDEN, "settled")
 RUNNING, ENDED = "recording", "ended"

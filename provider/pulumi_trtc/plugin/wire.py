@@ -10,29 +10,14 @@ import attrs
 from google.protobuf import json_format, struct_pb2
 
 from pulumi_trtc.inputs.types import UNKNOWN, UNSUPPORTED
+from pulumi_trtc.marks import OUTPUT, SECRET, SIGNATURE, UNKNOWN_TEXT, UNKNOWNS
 from pulumi_trtc.stack.state import NO_SETTINGS
 
-SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-"""The key that marks a special value."""
-SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  a mark
-_OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _REFUSED: Final = {
     "c44067f5952c0a294b673a41bacd8c17": "an asset",
     "0def7320c3a5731c473e5ecbe6d01bc7": "an archive",
     "5cf8f73096256a8f31e491e813e4eb8e": "a resource",
 }
-UNKNOWN_TEXT: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-_UNKNOWNS: Final = frozenset(
-    {
-        UNKNOWN_TEXT,
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # a boolean
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # a number
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # a list
-        "030794c1-ac77-496b-92df-f27374a8bd58",  # an asset
-        "e48ece36-62e2-4504-bad9-02848725956a",  # an archive
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # an object
-    }
-)
 
 
 @attrs.frozen
@@ -54,7 +39,7 @@ def _read(value: struct_pb2.Value) -> Any:
         case None | "null_value":
             return None
         case "string_value":
-            return UNKNOWN if value.string_value in _UNKNOWNS else value.string_value
+            return UNKNOWN if value.string_value in UNKNOWNS else value.string_value
         case "list_value":
             return [_read(item) for item in value.list_value.values]
         case "struct_value":
@@ -69,7 +54,7 @@ def _read(value: struct_pb2.Value) -> Any:
 
 def _special(struct: struct_pb2.Struct) -> Any:
     mark = struct.fields[SIGNATURE].string_value
-    if mark in (SECRET, _OUTPUT):
+    if mark in (SECRET, OUTPUT):
         return _read(struct.fields["value"]) if "value" in struct.fields else UNKNOWN
     # Said by `check`, with its path.
     return {UNSUPPORTED: _REFUSED.get(mark, "of a type that this provider does not know")}

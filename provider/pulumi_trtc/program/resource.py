@@ -18,7 +18,7 @@ from pulumi_trtc.lifecycle.props import declared_by
 from pulumi_trtc.program import options
 from pulumi_trtc.program.from_props import from_props
 from pulumi_trtc.program.to_props import page, to_props
-from pulumi_trtc.stack.state import OWNER
+from pulumi_trtc.stack.state import OWNER, TYPE
 
 if TYPE_CHECKING:
     from pulumi import Input, Output
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
         StorageParams,
         WebRecordVideoParams,
     )
-
-_TYPE = "pulumi-python:dynamic/trtc:WebRecording"
 
 _SECRET_LISTS: Final = tuple(
     field for field in WEB_RECORDING.fields if isinstance(field.kind, ListOf) and holds_secret(field.kind)
@@ -232,7 +230,7 @@ def _owner(name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
     )
     if opts is None or opts.parent is None:
         # What `create_urn` would come to, through outputs that take a millisecond for each recording.
-        return declared(f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{_TYPE}::{name}")
-    urn = pulumi.create_urn(name, _TYPE, opts.parent)
+        return declared(f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{TYPE}::{name}")
+    urn = pulumi.create_urn(name, TYPE, opts.parent)
     # Without its dependency on the parent, which waits for its children in turn.
     return declared(pulumi.Output(set(), urn.future(), urn.is_known()))

@@ -9,23 +9,13 @@ from typing import Any, Final
 import attrs
 
 from pulumi_trtc.inputs.types import UNKNOWN
+from pulumi_trtc.marks import UNKNOWNS
 from pulumi_trtc.stack.state import is_ciphertext, is_recording, name_in, with_owner
 
 SECRET: Final = "[secret]"  # noqa: S105  it stands for one
 """What the CLI prints in place of a secret."""
 
 COMMAND: Final = "pulumi preview --json --show-replacement-steps"
-
-# One for each type of a value; the engine writes them in place of what a preview does not know.
-_UNKNOWN = frozenset(
-    {
-        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-    }
-)
 
 
 class NoPreviewError(Exception):
@@ -200,4 +190,4 @@ def _plain(value: Any) -> Any:
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
-    return UNKNOWN if isinstance(value, str) and value in _UNKNOWN else value
+    return UNKNOWN if isinstance(value, str) and value in UNKNOWNS else value

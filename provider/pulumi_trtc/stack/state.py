@@ -11,8 +11,8 @@ from typing import Any
 
 import attrs
 
-# How the engine marks a special value, such as a secret, in a state.
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
+from pulumi_trtc.marks import SIGNATURE
+
 TYPE = "pulumi-python:dynamic/trtc:WebRecording"
 PLUGIN_TYPE = "trtc:index:WebRecording"
 _DYNAMIC_PROVIDER = "pulumi:providers:pulumi-python"
@@ -23,6 +23,8 @@ OWNER, HIDDEN_OWNER = "owner", "__owner"
 """Where inputs and outputs say who declares a recording. The plugin's are hidden: the engine shows no key
 that begins so.
 """
+HIDDEN = "__trtc"
+"""Output with what only the provider reads."""
 
 
 def name_in(urn: str) -> str:
@@ -189,7 +191,7 @@ def is_recording(resource: Mapping[str, Any]) -> bool:
 
 def is_ciphertext(value: object) -> bool:
     """Whether a value of an exported state is encrypted, so that it cannot be compared."""
-    return isinstance(value, Mapping) and _SIGNATURE in value
+    return isinstance(value, Mapping) and SIGNATURE in value
 
 
 def in_clear(value: Any) -> Any:
@@ -225,7 +227,7 @@ def _stack_of(urn: str) -> str:
 
 def _saved(resource: Mapping[str, Any]) -> SavedRecording:
     inputs, outputs = (with_owner(resource.get(key) or {}) for key in ("inputs", "outputs"))
-    kept = outputs.get("__trtc")
+    kept = outputs.get(HIDDEN)
     external = bool(resource.get("external"))
     imported = not external and isinstance(kept, Mapping) and bool(kept.get("imported"))
     return SavedRecording(
