@@ -158,6 +158,11 @@ import json, os, sys
 name = sys.argv[sys.argv.index("--stack") + 1] if "--stack" in sys.argv else "selected"
 where = json.load(open(os.path.join(os.getcwd(), "stacks.json")))
 if name not in where: sys.exit("error: no stack named " + name)
+if sys.argv[2] == "export" and os.path.exists("cuts"):
+    left = os.listdir("cuts")
+    if left:
+        os.remove(os.path.join("cuts", left[0]))
+        sys.exit("error: failed to load checkpoint: EOF")
 print("[]" if sys.argv[2] == "history" else where[name])
 """
 
@@ -203,6 +208,31 @@ def test_a_state_that_cannot_be_read_is_no_evidence_and_says_why(tmp_path: Path)
     reader.begin(STACK, declared=True)
     with pytest.raises(NoEvidence, match=f"no stack named {STACK}"):
         reader.evidence(STACK, ())
+
+
+@pytest.mark.parametrize("cuts", [1, 3])
+def test_a_state_that_is_read_just_while_the_engine_writes_it_is_read_again(
+    tmp_path: Path, cuts: int
+) -> None:
+    reader = a_reader(tmp_path, {STACK: with_task("one")})
+    cut_short(tmp_path, cuts)
+    reader.begin(STACK, declared=True)
+    assert reader.evidence(STACK, {"one"}).state.knows("one")
+
+
+def test_a_state_that_stays_cut_short_is_no_evidence_and_says_why(tmp_path: Path) -> None:
+    reader = a_reader(tmp_path, {STACK: with_task("one")})
+    cut_short(tmp_path, 4)
+    reader.begin(STACK, declared=True)
+    with pytest.raises(NoEvidence, match="failed to load checkpoint: EOF"):
+        reader.evidence(STACK, {"one"})
+
+
+def cut_short(folder: Path, times: int) -> None:
+    """So many exports find a file that is not whole."""
+    (folder / "cuts").mkdir()
+    for number in range(times):
+        (folder / "cuts" / str(number)).touch()
 
 
 def test_without_a_cli_there_is_no_evidence(tmp_path: Path) -> None:

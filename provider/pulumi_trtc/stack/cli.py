@@ -23,6 +23,8 @@ NO_ORGANIZATION = "organization"
 """What the engine takes for it on backends that know of none."""
 _TIMEOUT_S = 60.0
 _HISTORY = "20"
+_CUT_SHORT, _CUT_SHORT_S = "failed to load checkpoint", (0.1, 0.3, 1.0)
+"""What the CLI says of a file that is not whole, and how long is waited each time until it is read again."""
 _LATELY_S = 60.0
 """Clocks of machines differ by less than this, and what was started before it is long visible."""
 
@@ -171,11 +173,22 @@ class StackReader:
         of = ("--stack", name) if name else ()
         history = self.beside.submit(self._history, of)
         try:
-            state = parse_export(self.run("stack", "export", *of))
+            state = parse_export(self._export(of))
             lately = state.written is None or abs(self.clock.now() - state.written) < _LATELY_S
             return Evidence(state, history.result(), lately)
         except (OSError, subprocess.SubprocessError, ValueError) as failure:
             return why_not(failure)
+
+    def _export(self, of: tuple[str, ...]) -> str:
+        """A backend of files may be read just while the engine writes there: then it is read again."""
+        for wait in _CUT_SHORT_S:
+            try:
+                return self.run("stack", "export", *of)
+            except subprocess.CalledProcessError as failure:
+                if _CUT_SHORT not in str(failure.stderr):
+                    raise
+            self.clock.sleep(wait)
+        return self.run("stack", "export", *of)
 
     def _history(self, of: tuple[str, ...]) -> History:
         return parse_history(self.run("stack", "history", *of, "--json", "--page-size", _HISTORY))
