@@ -149,8 +149,9 @@ class _Recording:
             self._file(finished.segment(*segment))
 
         process = await encoder.start(job, kept_fd, on_segment)
-        self._clock.begin(process.frames_fd)
-        self._sound.begin(process.sound_fd)
+        now = time.monotonic()
+        self._clock.begin(process.frames_fd, now)
+        self._sound.begin(process.sound_fd, now)
         finished.start_ms = round(time.time() * 1000)
         relays = None
         if process.relay is not None:
@@ -196,8 +197,7 @@ class _Recording:
                 await asyncio.sleep(_WATCH_SECONDS)
 
     async def _finish(self, encoding: _Encoding) -> None:
-        self._clock.end()
-        self._sound.end()
+        self._sound.end(self._clock.end(time.monotonic()))
         process = encoding.process
         try:
             await asyncio.wait_for(process.process.wait(), _ENCODER_END_SECONDS)

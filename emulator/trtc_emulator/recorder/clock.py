@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 
@@ -37,8 +38,9 @@ class FrameClock:
         self._shown = 0
         self._late = 0
         self._last: bytes | None = None
+        self._begun = 0.0
+        self._last_due = sys.maxsize
         self._ending = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def put(self, frame: bytes) -> None:
         """A newer frame; called from any thread."""
@@ -50,35 +52,43 @@ class FrameClock:
         """The newest frame (JPEG), empty before the first."""
         return self._frame
 
-    def begin(self, fd: int) -> None:
-        """Take over `fd` and start the time: the first frame is written now."""
-        self._thread = threading.Thread(target=self._run, args=(fd,), name="frame clock", daemon=True)
-        self._thread.start()
+    def begin(self, fd: int, now: float) -> None:
+        """Take over `fd` and start the time at `now` (monotonic): the first frame is due."""
+        self._begun = now
+        threading.Thread(target=self._run, args=(fd,), name="frame clock", daemon=True).start()
 
-    def end(self) -> None:
-        """Write what is due until now and close the file descriptor; does not wait for it."""
+    def end(self, now: float) -> float:
+        """Write what is due until `now` and close the file descriptor; does not wait for it.
+
+        Returns:
+            The length of the video in seconds.
+        """
+        self._last_due = self._due(now)
         self._ending.set()
+        return self._last_due / self._fps
 
     def counts(self) -> FrameCounts:
         """What was done so far."""
         return FrameCounts(self._received, self._written, self._shown, self._late)
 
     def _run(self, fd: int) -> None:
-        begun = time.monotonic()
         try:
             while True:
                 ending = self._ending.is_set()
-                # Counted from the beginning, so that no delay adds up.
-                due = int((time.monotonic() - begun) * self._fps) + 1
+                due = min(self._due(time.monotonic()), self._last_due)
                 while self._written < due:
                     self._write(fd, late=due - self._written > 1)
                 if ending:
                     return
-                self._ending.wait(max(0.0, begun + self._written / self._fps - time.monotonic()))
+                self._ending.wait(max(0.0, self._begun + self._written / self._fps - time.monotonic()))
         except BrokenPipeError:
             return  # the encoder is gone, which is noticed elsewhere
         finally:
             os.close(fd)
+
+    def _due(self, now: float) -> int:
+        # Counted from the beginning, so that no delay adds up.
+        return int((now - self._begun) * self._fps) + 1
 
     def _write(self, fd: int, *, late: bool) -> None:
         frame = self._frame

@@ -33,7 +33,7 @@ class Encoder:
 
     Attributes:
         frames_fd: JPEG frames are written here, one after the other; closing it ends the files properly.
-        sound_fd: Stereo sound as 32-bit floats at 48 kHz is written here; after its end comes silence.
+        sound_fd: Stereo sound as 32-bit floats at 48 kHz is written here, as much as there are frames.
         relay: An FLV stream of the same encode, if the job has CDN addresses. It must be read at all times.
     """
 
@@ -121,7 +121,7 @@ def arguments(job: ChildJob, sound_fd: int, ends: dict[str, int]) -> list[str]:
         # Their form is told here: ffmpeg would look at two seconds of frames before it writes the first.
         *("-probesize", "32", "-f", "mjpeg", "-framerate", str(FPS), "-threads", "1", "-i", "pipe:0"),
         *("-f", "f32le", "-ar", str(sound.RATE), "-ac", "2", "-i", f"pipe:{sound_fd}"),
-        *("-map", "0:v", "-map", "1:a", "-af", "apad", "-shortest"),
+        *("-map", "0:v", "-map", "1:a"),
         *("-vf", _picture(job.width, job.height), "-filter_threads", "1"),
         *("-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency", "-crf", "23", "-threads", "2"),
         *("-maxrate", "6M", "-bufsize", "12M", "-profile:v", "high"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import queue
 import threading
@@ -24,34 +25,46 @@ class SoundTrack:
     """
 
     def __init__(self) -> None:
-        self._blocks: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._running = False
+        self._blocks: queue.SimpleQueue[bytes | float] = queue.SimpleQueue()
+        self._begun = math.inf
 
-    def put(self, block: bytes) -> None:
-        """What was played in the last 10 ms; called from any thread, also before the beginning."""
-        if self._running:
+    def put(self, block: bytes, played: float) -> None:
+        """10 ms of sound that ended at `played` (monotonic); called from any thread, at any time.
+
+        What was played before the beginning is no part of the track, however late it comes.
+        """
+        if played > self._begun:
             late = self._blocks.qsize() * sound.BLOCK_SECONDS > _MOST_SECONDS
             self._blocks.put(_SILENCE if late else block)
 
-    def begin(self, fd: int) -> None:
-        """Take over `fd` and start the time: what is played from now on is heard."""
+    def begin(self, fd: int, now: float) -> None:
+        """Take over `fd` and start the time at `now` (monotonic): what is played from then on is heard."""
         for _ in range(round(_DELAY_SECONDS / sound.BLOCK_SECONDS)):
             self._blocks.put(_SILENCE)
-        self._running = True
+        self._begun = now
         threading.Thread(target=self._run, args=(fd,), name="sound track", daemon=True).start()
 
-    def end(self) -> None:
-        """Write what was played until now and close the file descriptor; does not wait for it."""
-        self._running = False
-        self._blocks.put(None)
+    def end(self, seconds: float) -> None:
+        """Write what was played until now, silence up to the length of the video, and close the file
+        descriptor; does not wait for it."""
+        self._begun = math.inf
+        self._blocks.put(seconds)
 
     def _run(self, fd: int) -> None:
+        written = 0
         try:
-            while block := self._blocks.get():
-                rest = memoryview(block)
-                while rest:
-                    rest = rest[os.write(fd, rest) :]
+            while isinstance(block := self._blocks.get(), bytes):
+                _write(fd, block)
+                written += len(block)
+            # Not by ffmpeg's apad: its silence runs ahead of a video that is late.
+            _write(fd, bytes(max(0, round(block * sound.RATE) * sound.FRAME_BYTES - written)))
         except BrokenPipeError:
             return  # the encoder is gone, which is noticed elsewhere
         finally:
             os.close(fd)
+
+
+def _write(fd: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(fd, rest) :]

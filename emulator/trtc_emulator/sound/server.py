@@ -53,9 +53,12 @@ class _Client:
 
 
 class SoundServer:
-    """Runs on a thread of its own. `put` gets each 10 ms of sound as they have passed, silence included."""
+    """Runs on a thread of its own.
 
-    def __init__(self, folder: Path, put: Callable[[bytes], None]) -> None:
+    `put` gets each 10 ms of sound as they have passed, silence included, and when (monotonic) they were over.
+    """
+
+    def __init__(self, folder: Path, put: Callable[[bytes, float], None]) -> None:
         """Make the folder, for its owner alone, and listen in it.
 
         Raises:
@@ -89,7 +92,7 @@ class SoundServer:
             for key, _ in self._selector.select(max(0.0, due - time.monotonic())):
                 self._accept() if key.data is None else self._read(key.data)
             if time.monotonic() >= due:
-                self._put(self._block())
+                self._put(self._block(), due)
                 blocks += 1
         for client in [*self._clients]:
             self._drop(client)
