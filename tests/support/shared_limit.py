@@ -96,36 +96,48 @@ class Simulation:
         clock = _Clock()
         limiters = [RateLimiter(clock, LIMIT) for _ in range(self.clients)]
         left, done = [self.work] * self.clients, [0] * self.clients
+        waiting: list[deque[int]] = [deque() for _ in range(self.clients)]
         asked = refused = 0
         order = itertools.count()
-        events: list[tuple[float, int, str, int, int]] = []
+        events: list[tuple[float, int, str, int, int, float]] = []
 
-        def later(seconds: float, what: str, client: int, tries: int) -> None:
-            heapq.heappush(events, (clock.at + seconds, next(order), what, client, tries))
+        def later(seconds: float, what: str, client: int, tries: int, left_at: float = 0.0) -> None:
+            heapq.heappush(events, (clock.at + seconds, next(order), what, client, tries, left_at))
 
         def send(client: int, tries: int) -> None:
-            limiters[client].acquire(ACTION)
-            later(clock.asleep + self.latency * chance.uniform(0.3, 0.7), "arrives", client, tries)
+            """Wait for the client's turn: the next one's time is settled when this one leaves."""
+            waiting[client].append(tries)
+            if len(waiting[client]) == 1:
+                take_turn(client)
+
+        def take_turn(client: int) -> None:
+            left_at = limiters[client].acquire(ACTION)
+            later(clock.asleep, "leaves", client, waiting[client][0], left_at)
 
         for client in range(self.clients):
             for _ in range(self.threads):
                 later(chance.random() / 10, "next", client, 0)
         while max(done) < self.work:
-            clock.at, _, what, client, tries = heapq.heappop(events)
+            clock.at, _, what, client, tries, left_at = heapq.heappop(events)
             if what == "next" and left[client]:
                 left[client] -= 1
                 send(client, 0)
             elif what == "again":
                 send(client, tries)
+            elif what == "leaves":
+                later(self.latency * chance.uniform(0.3, 0.7), "arrives", client, tries, left_at)
+                waiting[client].popleft()
+                if waiting[client]:
+                    take_turn(client)
             elif what == "arrives":
                 asked += 1
                 answer = "taken" if self.server(clock.at) else "refused"
-                later(self.latency * chance.uniform(0.3, 0.7), answer, client, tries)
+                later(self.latency * chance.uniform(0.3, 0.7), answer, client, tries, left_at)
             elif what == "taken":
                 done[client] += 1
                 later(0, "next", client, 0)
             elif what == "refused":
                 refused += 1
-                limiters[client].refused(ACTION)
+                limiters[client].refused(ACTION, left_at)
                 later(chance.uniform(0, min(8.0, 0.5 * 2**tries)), "again", client, tries + 1)
         return Outcome(refused / asked, sum(done) / clock.at, min(done) * self.clients / sum(done))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
+from collections.abc import Iterable
 
 import attrs
 
@@ -14,21 +16,20 @@ _HEADROOM = 0.96
 _FIRST_SHARE = 0.9
 """Of the limit, to begin with. Two pipelines that begin together are refused at first, and slow down."""
 
-_LONE_CUT, _FIRST_CUT, _CUT = 0.8, 0.45, 0.8
-"""A refusal leaves this part of the rate: a lone one, where a request was late and met the next; a second one
-soon after it, which tells that somebody shares the limit; and each later one.
-"""
-
-_SOON_S = 3.0
-
 _FAST, _SLOW = 0.05, 0.01
-"""Growth of the rate, as a part of the limit, for each second of use: alone, and where somebody shares it."""
+"""Growth of the rate, as a part of the limit, for each second of use: until a request is refused, and after."""
+
+_MARGIN = 0.93
+"""Of the rate at which requests were taken: without it the next one would be refused too."""
 
 _LOWEST = 0.025
 """Of the limit: what nobody is pushed below."""
 
-_DEAF_S = 0.3
-"""After a cut, refusals of what was already under way say nothing new."""
+_WINDOW_S = 1.0
+"""The API's limit is one for each second."""
+
+_KEPT = 256
+"""So many requests of an action are remembered: more than are ever under way."""
 
 
 @attrs.define
@@ -39,23 +40,27 @@ class _Lane:
         rate: Requests a second.
         free_at: When the next request may leave.
         grown_at: Until when the rate's growth is reckoned.
-        cut_at: When it was last cut; None if never.
-        shared: Whether somebody shares the limit, as far as is known.
+        growth: Of the rate, a second.
+        left: When the latest requests left.
+        refused: Which of them were refused.
+        turn: Held by the one that leaves next, so that nobody else's time is settled before a refusal counts.
     """
 
     rate: float
     free_at: float
     grown_at: float
-    cut_at: float | None = None
-    shared: bool = False
+    growth: float
+    left: deque[float] = attrs.field(factory=lambda: deque(maxlen=_KEPT))
+    refused: deque[float] = attrs.field(factory=lambda: deque(maxlen=_KEPT))
+    turn: threading.Lock = attrs.field(factory=threading.Lock)
 
 
 class RateLimiter:
     """Spaces the requests of each action, across threads.
 
     The limit is the account's, so that pipelines which know nothing of each other must share it. Each raises
-    its rate slowly and lowers it at once when a request is refused (additive increase, multiplicative
-    decrease, as TCP does), which brings all of them to equal parts.
+    its rate slowly; where requests are refused, it goes on at the rate at which they were taken. So one that
+    was late and met the next costs little, and pipelines that begin together have their parts at once.
 
     Args:
         clock: Where time comes from.
@@ -68,43 +73,51 @@ class RateLimiter:
         self._lock = threading.Lock()
         self._lanes: dict[str, _Lane] = {}
 
-    def acquire(self, action: str) -> None:
-        """Return when a request of this action may leave."""
-        with self._lock:
-            now = self._clock.monotonic()
-            lane = self._lane(action, now)
-            self._grow(lane, now)
-            start = max(now, lane.free_at)
-            lane.free_at = start + 1 / lane.rate
-        self._clock.sleep(start - now)
+    def acquire(self, action: str) -> float:
+        """Return when a request of this action may leave: at which time of the clock, for `refused`."""
+        lane = self._lane(action)
+        with lane.turn:
+            with self._lock:
+                now = self._clock.monotonic()
+                self._grow(lane, now)
+                start = max(now, lane.free_at)
+                lane.free_at = start + 1 / lane.rate
+                lane.left.append(start)
+            self._clock.sleep(start - now)
+            return start
 
-    def refused(self, action: str) -> None:
-        """A request of this action was answered with RequestLimitExceeded: slow down."""
+    def refused(self, action: str, left_at: float) -> None:
+        """A request of this action that left at `left_at` was answered with RequestLimitExceeded: slow down.
+
+        What counts is the second before it left, so that an answer that is long under way says nothing of the
+        pace since.
+        """
+        lane = self._lane(action)
         with self._lock:
-            now = self._clock.monotonic()
-            lane = self._lane(action, now)
-            if lane.cut_at is not None and now - lane.cut_at < _DEAF_S:
-                return
-            soon = lane.cut_at is not None and now - lane.cut_at < _SOON_S
-            left = _CUT if lane.shared else _FIRST_CUT if soon else _LONE_CUT
-            lane.shared = lane.shared or soon
-            lane.rate = max(lane.rate * left, self._limit * _LOWEST)
-            lane.cut_at = lane.grown_at = now
-            lane.free_at = max(lane.free_at, now + 1 / lane.rate)
+            lane.refused.append(left_at)
+            sent, refused = _in_window(lane.left, left_at), _in_window(lane.refused, left_at)
+            taken = max(sent - refused, sent / 2) / _WINDOW_S
+            lane.rate = max(min(lane.rate, _MARGIN * taken), self._limit * _LOWEST)
+            lane.growth = self._limit * _SLOW
+            lane.grown_at = self._clock.monotonic()
 
     def rate(self, action: str) -> float:
         """Requests a second that now leave for this action."""
-        with self._lock:
-            return self._lane(action, self._clock.monotonic()).rate
+        return self._lane(action).rate
 
-    def _lane(self, action: str, now: float) -> _Lane:
-        if action not in self._lanes:
-            self._lanes[action] = _Lane(rate=self._limit * _FIRST_SHARE, free_at=now, grown_at=now)
-        return self._lanes[action]
+    def _lane(self, action: str) -> _Lane:
+        with self._lock:
+            if action not in self._lanes:
+                now = self._clock.monotonic()
+                self._lanes[action] = _Lane(self._limit * _FIRST_SHARE, now, now, self._limit * _FAST)
+            return self._lanes[action]
 
     def _grow(self, lane: _Lane, now: float) -> None:
         # Time without requests tells nothing of the limit, so it does not count in full.
         used = min(now - lane.grown_at, 1.0)
-        growth = self._limit * (_SLOW if lane.shared else _FAST)
-        lane.rate = min(lane.rate + growth * used, self._limit * _HEADROOM)
+        lane.rate = min(lane.rate + lane.growth * used, self._limit * _HEADROOM)
         lane.grown_at = now
+
+
+def _in_window(times: Iterable[float], end: float) -> int:
+    return sum(end - _WINDOW_S < time <= end for time in times)

@@ -76,7 +76,7 @@ class RetryingApi:
         begun = told = self.clock.monotonic()
         tries = 0
         while True:
-            self.limiter.acquire(action)
+            left_at = self.limiter.acquire(action)
             if not self.may_send():
                 raise Abandoned(action)
             tries += 1
@@ -88,7 +88,7 @@ class RetryingApi:
                 self._down.discard(action)
                 return answer
             if failure.kind is Handling.THROTTLED:
-                self.limiter.refused(action)
+                self.limiter.refused(action, left_at)
             limit = self._limit(action, failure)
             pause = self.rng.uniform(0, min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(tries - 1, 10)))
             now = self.clock.monotonic()
