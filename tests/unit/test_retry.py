@@ -214,8 +214,9 @@ def test_what_takes_time_once_is_done_before_a_request_waits_for_its_turn(call: 
     done: list[str] = []
 
     class Turns(RateLimiter):
-        def acquire(self, action: str) -> None:
+        def acquire(self, action: str) -> float:
             done.append(action)
+            return 0.0
 
     clock = ManualClock()
     api = RetryingApi(

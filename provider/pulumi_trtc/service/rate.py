@@ -17,7 +17,7 @@ _FIRST_SHARE = 0.9
 """Of the limit, to begin with. Two pipelines that begin together are refused at first, and slow down."""
 
 _FAST, _SLOW = 0.05, 0.01
-"""Growth of the rate, as a part of the limit, for each second of use: until a request is refused, and after."""
+"""Growth of the rate, as a part of the limit, for each second of use: until the first refusal, and after."""
 
 _MARGIN = 0.93
 """Of the rate at which requests were taken: without it the next one would be refused too."""
