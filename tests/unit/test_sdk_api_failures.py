@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import socket
 import traceback
@@ -127,6 +128,22 @@ def test_no_answer_in_time(server: CannedServer, tmp_path: Path) -> None:
     failure = start_fails(SdkApi(settings_for(server.url, tmp_path, request_timeout=1.0)))
     assert (failure.code, failure.kind, failure.sent) == ("ClientNetworkError", Handling.AMBIGUOUS, True)
     assert "did not answer within 1 s" in failure.message
+
+
+def test_a_port_is_no_status(tmp_path: Path) -> None:
+    """The text of a failure names the port, whose digits may be those of a status."""
+    with socket.socket() as taken:
+        port = next(port for port in range(40700, 40800) if _bound(taken, port))
+        failure = start_fails(SdkApi(settings_for(f"http://127.0.0.1:{port}", tmp_path)))
+    assert (failure.kind, failure.sent) == (Handling.AMBIGUOUS, False)
+    assert f"127.0.0.1:{port} refuses the connection" in failure.message
+
+
+def _bound(taken: socket.socket, port: int) -> bool:
+    with contextlib.suppress(OSError):
+        taken.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 def test_where_nothing_listens_the_error_says_how_to_start_the_emulator(tmp_path: Path) -> None:

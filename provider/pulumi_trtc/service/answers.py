@@ -23,9 +23,12 @@ _NEVER_SENT = re.compile(
 )
 """How urllib3 names failures that come before the request."""
 
+_NO_LOGIN = "Tunnel connection failed: 407"
+_NO_TRUST = "CERTIFICATE_VERIFY_FAILED"
+
 _PLAIN = (
-    ("407", "the proxy on the way to {host} does not take its user and password"),
-    ("CERTIFICATE_VERIFY_FAILED", "the certificate of {host} cannot be verified"),
+    (_NO_LOGIN, "the proxy on the way to {host} does not take its user and password"),
+    (_NO_TRUST, "the certificate of {host} cannot be verified"),
     ("Unable to connect to proxy", "the proxy on the way to {host} does not answer"),
     ("NameResolutionError", "the name {host} cannot be resolved"),
     ("SOCKS", "the proxy on the way to {host} does not answer"),
@@ -129,10 +132,10 @@ class Call:
         return attrs.evolve(error, sent=False, kind=self._kind(message, error), hint=self._hint(message))
 
     def _kind(self, message: str, error: ApiError) -> Handling:
-        return Handling.FATAL if "CERTIFICATE" in message or "407" in message else error.kind
+        return Handling.FATAL if _NO_TRUST in message or _NO_LOGIN in message else error.kind
 
     def _hint(self, message: str) -> str | None:
-        if "CERTIFICATE" in message:
+        if _NO_TRUST in message:
             bundle = self.settings.ca_bundle
             trusted = f"those of {bundle.source} ({bundle.path})" if bundle else "the usual authorities'"
             return (
