@@ -1,4 +1,4 @@
-"""CPU and memory of everything that this process has started."""
+"""CPU and memory of everything that a process has started."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import contextlib
 import os
 import re
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import attrs
@@ -22,13 +23,13 @@ class Usage:
     memory_mb: float
 
 
-def _descendants() -> list[int]:
-    """All processes under this one."""
+def descendants(of: int) -> list[int]:
+    """All processes under one."""
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-    found = [os.getpid()]
+    found = [of]
     for pid in found:
         found += [child for child, parent in parents.items() if parent == pid]
     return found[1:]
@@ -36,17 +37,18 @@ def _descendants() -> list[int]:
 
 def _cpu_seconds() -> dict[int, float]:
     seconds = {}
-    for pid in _descendants():
+    for pid in descendants(os.getpid()):
         with contextlib.suppress(OSError):
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             seconds[pid] = (int(fields[11]) + int(fields[12])) / _TICKS
     return seconds
 
 
-def _memory_mb() -> float:
+def memory_mb(pids: Iterable[int]) -> float:
+    """What these processes have, the proportional share of what they share with others (PSS)."""
     total = 0
-    for pid in _descendants():
-        with contextlib.suppress(OSError):
+    for pid in pids:
+        with contextlib.suppress(OSError, IndexError):  # one that ends has none
             total += int(re.findall(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)[0])
     return total / 1024
 
@@ -56,6 +58,6 @@ async def measure(seconds: float) -> Usage:
     before, begun = _cpu_seconds(), time.monotonic()
     await asyncio.sleep(seconds)
     after, passed = _cpu_seconds(), time.monotonic() - begun
-    memory = await asyncio.to_thread(_memory_mb)
+    memory = await asyncio.to_thread(memory_mb, descendants(os.getpid()))
     cpu = sum(spent - before.get(pid, 0.0) for pid, spent in after.items()) / passed
     return Usage(cpu, memory)
