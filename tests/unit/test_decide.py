@@ -149,7 +149,7 @@ def test_the_same_meaning_is_told_once_and_the_nearest_one_counts() -> None:
         (
             Begins(saved=True, stopped=True),
             Beginning.FORCED,
-            "because `--replace` asks for it (footage continues",
+            "because `--replace` or `state taint` asks for it (footage continues",
         ),
         (
             Begins(saved=True, shares="a CDN address"),

@@ -54,11 +54,11 @@ SCENARIOS: dict[str, tuple[str, tuple[str, str, str] | None]] = {
     "target": ("1 stops", ("lobby", "deleted from the stack", "ends; what was recorded stays")),
     "forced": (
         "1 restarts",
-        ("lecture", "restarts because `--replace` asks for it (", OVERLAPS),
+        ("lecture", "restarts because `--replace` or `state taint` asks for it (", OVERLAPS),
     ),
     "forced-relay": (
         "1 restarts",
-        ("relay", "restarts because `--replace` asks for it (footage has a gap)", GAP),
+        ("relay", "restarts because `--replace` or `state taint` asks for it (footage has a gap)", GAP),
     ),
     "no-replacement-steps": (
         "1 restarts",

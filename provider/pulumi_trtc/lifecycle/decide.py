@@ -173,10 +173,10 @@ class Beginning(enum.Enum):
     """What is told of a recording that a check finds to begin. Told in this order."""
 
     FORCED_STOPS_FIRST = (
-        "restart{s} because `--replace` asks for it (footage has a gap); stop{s} before {it} start{s}: "
-        "share{s} {shares}"
+        "restart{s} because `--replace` or `state taint` asks for it (footage has a gap); stop{s} before "
+        "{it} start{s}: share{s} {shares}"
     )
-    FORCED = "restart{s} because `--replace` asks for it (footage continues in a new file)"
+    FORCED = "restart{s} because `--replace` or `state taint` asks for it (footage continues in a new file)"
     STOPPED = "start{s} again: an update that was interrupted stopped {them} to make room"
     ADOPTS = "{is} taken over: adopt names a running recording"
     KILLED = "start{s}, or {is} taken over if an update that was killed has started {them} already"
