@@ -1,6 +1,9 @@
 """What an update costs as a stack grows, in time and memory.
 
-    python -m benchmarks.growth [--counts 200 1000 2000] [--dynamic]
+    python -m benchmarks.growth [--counts 200 1000 2000]
+
+Beside it stands what the engine itself costs: the same program on a plugin that does nothing. The engine
+writes the whole state anew after each step, so that its own time grows with the square of the recordings.
 
 The recordings are in four applications; the emulator has no limits, so that what is seen beside the
 provider's own pace (20 requests of one action a second) is the engine's, the SDK's and the provider's.
@@ -13,16 +16,17 @@ import argparse
 import os
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
 
+from benchmarks import nothing_plugin
 from benchmarks.usage import descendants, memory_mb
 from tests.support import plugin_programs
-from tests.support.emulator import Emulator, emulator
-from tests.support.pulumi_cli import Stack, Stacks
-from tests.support.recordings import all_recording, inputs, new_stack, program
+from tests.support.emulator import emulator
+from tests.support.pulumi_cli import ROOT, Stack, Stacks
+from tests.support.recordings import all_recording, new_stack
 
 _APPLICATIONS = 4
 _FIRST_APPLICATION = 1400000000
@@ -43,10 +47,8 @@ class Cost:
     memory_mb: float
 
 
-def _program(count: int, *, dynamic: bool) -> str:
+def _program(count: int) -> str:
     names = {f"room{number}": _FIRST_APPLICATION + number % _APPLICATIONS for number in range(count)}
-    if dynamic:
-        return program(**{name: inputs(sdk_app_id=application) for name, application in names.items()})
     declared = plugin_programs.declared
     return plugin_programs.program(*(declared(name, sdkAppId=app) for name, app in names.items()))
 
@@ -65,43 +67,40 @@ def _cost(stack: Stack, command: Sequence[str]) -> Cost:
     return Cost(seconds, most)
 
 
-def _costs(count: int, folder: Path, *, dynamic: bool) -> dict[str, Cost]:
+def _rows(count: int, folder: Path) -> Iterator[str]:
     stacks = Stacks(folder)
+    nothing_plugin.install(folder / "nothing")
     limits = ("--concurrency-limit", str(count), "--rate-limit", "0", "--start-delay", "0.2")
     with emulator(folder / "emulator", *limits) as emu:
         try:
-            stack = _stack(stacks, emu, _program(count, dynamic=dynamic), dynamic=dynamic)
-            costs = {}
+            stack = plugin_programs.with_plugin(new_stack(stacks, emu, _program(count)))
+            nothing = plugin_programs.with_plugin(stacks.new(_program(count)), folder / "nothing")
+            # Neither with what the tests do to be quick.
+            stack.env["PYTHONPATH"], nothing.env["PYTHONPATH"] = "", str(ROOT)
             for command in _COMMANDS:
-                costs[command[0]] = _cost(stack, command)
+                ours, engine = _cost(stack, command), _cost(nothing, command)
                 if command[0] == "up":
                     all_recording(emu)
-            return costs
+                yield (
+                    f"| {count:10} | {command[0]:7} | {ours.seconds:7.1f} s | {engine.seconds:7.1f} s "
+                    f"| {1000 * (ours.seconds - engine.seconds) / count:8.1f} ms "
+                    f"| {ours.memory_mb:7.0f} MB | {engine.memory_mb:7.0f} MB |"
+                )
         finally:
             stacks.close()
-
-
-def _stack(stacks: Stacks, emu: Emulator, text: str, *, dynamic: bool) -> Stack:
-    stack = new_stack(stacks, emu, text)
-    stack.env["PYTHONPATH"] = ""  # nothing of what the tests do to be quick
-    return stack if dynamic else plugin_programs.with_plugin(stack)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Measure what a stack costs as it grows.")
     parser.add_argument("--counts", type=int, nargs="+", default=[200, 1000, 2000])
-    parser.add_argument("--dynamic", action="store_true", help="through the dynamic provider")
     options = parser.parse_args(arguments)
-    how = "the dynamic provider" if options.dynamic else "the plugin"
-    print(f"Through {how}; load {os.getloadavg()[0]:.1f} before the first measurement\n")
-    print("| recordings | command | seconds | ms each | at most | kB each |")
-    print("|---|---|---|---|---|---|", flush=True)
+    print(f"Load {os.getloadavg()[0]:.1f} before the first measurement\n")
+    print("| recordings | command | time | the engine's own | more for each | at most | the engine's own |")
+    print("|---|---|---|---|---|---|---|", flush=True)
     for count in options.counts:
         with tempfile.TemporaryDirectory() as folder:
-            for name, cost in _costs(count, Path(folder), dynamic=options.dynamic).items():
-                each = f"{1000 * cost.seconds / count:7.1f} | {cost.memory_mb:6.0f} MB"
-                row = f"| {count:10} | {name:7} | {cost.seconds:7.1f} | {each}"
-                print(f"{row} | {1024 * cost.memory_mb / count:7.0f} |", flush=True)
+            for row in _rows(count, Path(folder)):
+                print(row, flush=True)
 
 
 if __name__ == "__main__":
