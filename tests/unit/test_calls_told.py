@@ -66,7 +66,7 @@ def test_a_forced_replacement_says_that_it_is_one(
     found = evidence((task, outputs(service, task)))
     calls, told = a_process(service, attrs.evolve(found, state=attrs.evolve(found.state, saved=(saved,))))
     begin(calls, **cdn)
-    assert [words in line and "`--replace` asks" in line for line in told] == [True]
+    assert [words in line and "`--replace` or `state taint` asks" in line for line in told] == [True]
 
 
 def test_one_whose_replacement_was_cut_short_starts_again(service: FakeService) -> None:
