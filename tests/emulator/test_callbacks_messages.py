@@ -13,6 +13,7 @@ from tests.support.sdk import start_body
 from trtc_emulator.callbacks.messages import Message, MessageBuilder, sign
 from trtc_emulator.media.contract import RecordedFile
 from trtc_emulator.request.masking import mask_body
+from trtc_emulator.request.plan import read_plan
 from trtc_emulator.settings.assumptions import Assumptions
 from trtc_emulator.tasks.events import EndReason, Event, EventKind
 from trtc_emulator.tasks.task import Task
@@ -26,18 +27,8 @@ VOD = {"CloudVod": {"TencentVod": {"MediaType": 3, "SubAppId": 7}}}
 
 def task(**changes: Any) -> Task:
     params = mask_body(start_body(**changes))
-    return Task(
-        "id+1/2",
-        1400000000,
-        None,
-        params["RecordUrl"],
-        params,
-        3600,
-        1,
-        None,
-        subfolder="cos/b",
-        formats=("mp4",),
-    )
+    plan = read_plan(params, Assumptions())
+    return Task("id+1/2", 1400000000, None, params["RecordUrl"], params, 3600, 1, None, plan=plan)
 
 
 def event(kind: EventKind, **fields: Any) -> Event:

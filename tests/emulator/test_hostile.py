@@ -18,6 +18,7 @@ from trtc_emulator.request.errors import ApiError
 from trtc_emulator.request.forms import DESCRIBE, FORMS, START, STOP
 from trtc_emulator.request.masking import MASK, mask_body
 from trtc_emulator.request.params import read_start
+from trtc_emulator.request.plan import Plan, read_plan
 from trtc_emulator.request.shapes import parse, read
 from trtc_emulator.settings.assumptions import Assumptions
 
@@ -168,8 +169,8 @@ def test_a_number_that_no_json_has_is_masked() -> None:
     assert masked == {"SdkAppId": MASK, "MaxDurationLimit": 3600.5}
 
 
-def test_a_masked_body_that_was_right_is_still_right() -> None:
-    before = read_start(read(FORMS[START], FULL), Assumptions())
-    after = read_start(read(FORMS[START], mask_body(FULL)), Assumptions())
-    assert (after.storage, after.width, after.record_id) == (before.storage, before.width, before.record_id)
-    assert after.cdn_urls == ("rtmp://host/***",)
+def test_a_plan_holds_nothing_that_is_masked() -> None:
+    """A body of version 0.1's database is one that was masked."""
+    plans = [read_plan(read(FORMS[START], body), Assumptions()) for body in (FULL, mask_body(FULL))]
+    assert plans[0] == plans[1]
+    assert Plan.from_json(json.loads(json.dumps(plans[0].to_json()))) == plans[0]

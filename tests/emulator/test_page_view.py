@@ -13,15 +13,16 @@ from trtc_emulator.control.page_files import Found, scan
 from trtc_emulator.control.page_view import EVENTS_SHOWN, event_text, recording, shown_page
 from trtc_emulator.media.contract import RecordedFile
 from trtc_emulator.request.masking import mask_body
+from trtc_emulator.request.plan import read_plan
+from trtc_emulator.settings.assumptions import Assumptions
 from trtc_emulator.tasks.events import EndReason, Event, EventKind, State
 from trtc_emulator.tasks.task import Task
 
 
 def task(**changes: Any) -> Task:
     params = mask_body(start_body(**changes))
-    return Task(
-        "id+1/2", 1, None, params["RecordUrl"], params, 3600, 1, 2, subfolder="cos/b", formats=("mp4",)
-    )
+    plan = read_plan(params, Assumptions(odd_sizes="round"))
+    return Task("id+1/2", 1, None, params["RecordUrl"], params, 3600, 1, 2, plan=plan)
 
 
 def event(kind: EventKind, **fields: Any) -> Event:

@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from tests.support.sdk import start_body
-from trtc_emulator.media.contract import Job, RecordedFile
+from trtc_emulator.media.contract import Job, Mobile, RecordedFile
 from trtc_emulator.media.none import NoMedia
 from trtc_emulator.request.errors import ApiError
 from trtc_emulator.request.params import read_start
@@ -26,6 +26,10 @@ from trtc_emulator.tasks.store import Store
 from trtc_emulator.tasks.task import Task, moved_on
 
 FILE = RecordedFile("a.mp4", 5, 1, 2)
+SECRETS = {
+    "RecordUrl": "https://host/page?token=1",
+    "PublishCdnParams": [{"PublishCdnUrl": "rtmp://host/app/key"}],
+}
 
 
 @attrs.define
@@ -188,28 +192,38 @@ def test_a_database_of_version_0_1_is_read(world: World) -> None:
     ids: list[str] = []
 
     async def earlier(service: TaskService, _: PlayedMedia) -> None:
-        ids.append(begin(service))
+        odd = {"WebRecordVideoParams": {"Width": 641}, "EmulateMobileParams": {"MobileDeviceType": 1}}
+        ids.append(begin(service, **odd))
         await service.advance(5)
-        ids.append(
-            begin(service, StorageParams={"CloudVod": {"TencentVod": {"SubAppId": 9, "MediaType": 3}}})
-        )
+        vod = {"SubAppId": 9, "MediaType": 3, "UserDefineRecordId": "x"}
+        ids.append(begin(service, StorageParams={"CloudVod": {"TencentVod": vod}}, **SECRETS))
 
-    async def later(service: TaskService, _: PlayedMedia) -> None:
+    async def later(service: TaskService, media: PlayedMedia) -> None:
         # The first was loading: its recorder is gone. The other begins yet.
         loaded, accepted = (service._store.get(task_id) for task_id in ids)
         assert loaded is not None
         assert accepted is not None
         assert (loaded.state, accepted.state) == (State.ENDED, State.ACCEPTED)
-        assert (loaded.subfolder, loaded.formats) == ("cos/webrecord-1234589/record/video", ("mp4",))
-        assert (accepted.subfolder, accepted.formats) == ("vod/9", ("hls", "mp4"))
+        plan = loaded.plan
+        assert (plan.subfolder, plan.formats) == ("cos/webrecord-1234589/record/video", ("mp4",))
+        assert (plan.width, plan.height, plan.mobile) == (640, 720, Mobile(1, 0))
+        plan = accepted.plan
+        assert (plan.subfolder, plan.formats, plan.file_prefix) == (
+            "vod/9",
+            ("hls", "mp4"),
+            "x__UserDefine_u_",
+        )
+        await service.advance(5)
+        (job,) = media.jobs.values()
+        assert (job.url, job.cdn_urls) == ("https://host/page?token=1", ("rtmp://host/app/key",))
 
     world.run(earlier)
     with closing(sqlite3.connect(world.data / "emulator.db")) as db:
         assert db.execute("SELECT state FROM task").fetchall() == [("loading",), ("accepted",)]
-        # As it was: loading had no name, and folder and formats were not kept; nor was there an outbox.
+        # As it was: loading had no name, and no plan was kept; nor was there an outbox.
         db.executescript(
-            "UPDATE task SET state = 'accepted'; ALTER TABLE task DROP COLUMN subfolder; "
-            "ALTER TABLE task DROP COLUMN formats; DROP TABLE message; PRAGMA user_version = 1"
+            "UPDATE task SET state = 'accepted'; ALTER TABLE task DROP COLUMN plan; "
+            "DROP TABLE message; PRAGMA user_version = 1"
         )
     world.run(later)
     assert world.events == ["file", "ended:crashed"]
@@ -222,8 +236,7 @@ def test_the_job_holds_what_was_asked_for(world: World) -> None:
             WebRecordVideoParams={"Width": 640, "Height": 0, "MaxMediaFileDuration": 5},
             EmulateMobileParams={"MobileDeviceType": 1},
             ReadyTimeout=7,
-            RecordUrl="https://host/page?token=1",
-            PublishCdnParams=[{"PublishCdnUrl": "rtmp://host/app/key"}],
+            **SECRETS,
         )
         await service.advance(5)
         job = media.jobs[task_id]
@@ -324,6 +337,38 @@ def test_a_beginning_that_could_not_be_noted_is_made_again(world: World) -> None
         assert service.describe(task_id).state is State.RECORDING
 
     world.run(test, survives=True)
+    assert world.events == ["started"]
+
+
+def test_addresses_that_somebody_took_away_end_one_recording_only(world: World) -> None:
+    """A masked address is never opened in their place."""
+
+    async def test(service: TaskService, media: PlayedMedia) -> None:
+        media.may_stop.set()
+        for _ in range(3):
+            begin(service, **SECRETS)
+        pending = sorted((world.data / "pending").iterdir())
+        pending[0].unlink()
+        pending[1].write_text("[]")
+        await service.advance(5)
+        assert len(media.jobs) == 1
+
+    world.run(test)
+    assert world.events.count("ended:failed") == 2
+
+
+def test_what_a_browser_loaded_goes_on_without_one(world: World) -> None:
+    async def first(service: TaskService, _: PlayedMedia) -> None:
+        begin(service)
+        await service.advance(5)
+
+    async def second(service: TaskService, media: PlayedMedia) -> None:
+        (task,) = service._store.live()
+        assert (task.state, task.started_ms) == (State.RECORDING, service._clock.now_ms())
+        assert media.jobs == {}
+
+    world.run(first)
+    world.run(second, survives=True)
     assert world.events == ["started"]
 
 

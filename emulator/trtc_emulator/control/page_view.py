@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from trtc_emulator.control.page_files import Found
 from trtc_emulator.media.contract import THUMBNAIL
-from trtc_emulator.request.params import HEIGHT, WIDTH, even_size
 from trtc_emulator.tasks.events import EndReason, Event, EventKind, State
 from trtc_emulator.tasks.task import Task, file_path
 
@@ -31,8 +30,6 @@ _TEXTS = {
 
 def recording(task: Task, events: Sequence[Event], found: Found) -> dict[str, Any]:
     """A recording with its last events, newest first, and the files that can be had."""
-    # Not checked again: it was accepted, perhaps under other rules, and masked an address may break them.
-    video = task.params.get("WebRecordVideoParams", {})
     addresses = _relay_hosts(task)
     thumbnail = None
     if found.thumbnail_ns is not None and task.state is not State.ENDED:
@@ -48,10 +45,10 @@ def recording(task: Task, events: Sequence[Event], found: Found) -> dict[str, An
         "began_ms": task.started_ms,
         "ended_ms": task.ended_ms,
         "limit_s": task.max_duration_s,
-        "width": even_size(video.get("Width", 0), WIDTH),
-        "height": even_size(video.get("Height", 0), HEIGHT),
-        "formats": list(task.formats),
-        "storage": task.subfolder,
+        "width": task.plan.width,
+        "height": task.plan.height,
+        "formats": list(task.plan.formats),
+        "storage": task.plan.subfolder,
         "size": found.size,
         "mp4": [{"name": name, "size": size, "url": file_path(task, name)} for name, size in found.mp4],
         "playlist": file_path(task, found.playlist) if found.playlist else None,

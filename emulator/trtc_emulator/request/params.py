@@ -9,15 +9,12 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from trtc_emulator.media.contract import Mobile
 from trtc_emulator.media.rtmp_address import Address, AddressError
 from trtc_emulator.request.errors import ApiError, invalid, missing, out_of_range
-from trtc_emulator.request.masking import mask_cdn_url
-from trtc_emulator.request.storage import Storage, read_storage
+from trtc_emulator.request.plan import Plan, ranged, read_plan
 from trtc_emulator.settings.assumptions import Assumptions
 
 MAX_CDN_ADDRESSES = 10
-WIDTH, HEIGHT = 1280, 720
 _RECORD_ID = re.compile(r"[A-Za-z0-9_-]*")
 _TASK_ID = re.compile(r"[A-Za-z0-9+/=_-]{1,256}")
 _UINT32_MAX = 2**32 - 1
@@ -30,39 +27,23 @@ class StartRequest:
 
     record_url: str = attrs.field(repr=False)
     sdk_app_id: int
-    storage: Storage
     record_id: str | None
     max_duration_s: int
-    width: int
-    height: int
-    max_file_minutes: int
-    ready_timeout: int
-    mobile: Mobile | None
+    plan: Plan
     cdn_urls: tuple[str, ...] = attrs.field(repr=False)
 
 
 def read_start(params: Mapping[str, Any], assumptions: Assumptions) -> StartRequest:
     """Check a body of this form against the page's rules; raises ApiError for the first broken one."""
-    video = params.get("WebRecordVideoParams", {})
-    longest, minutes = assumptions.longest_duration, assumptions.default_file_minutes
+    longest = assumptions.longest_duration
     return StartRequest(
         record_url=read_url("RecordUrl", params["RecordUrl"], ("http", "https")),
         sdk_app_id=read_sdk_app_id(params["SdkAppId"]),
-        storage=read_storage(params, video, assumptions),
         record_id=read_record_id(params.get("RecordId", "")) or None,
-        max_duration_s=_ranged(params, "MaxDurationLimit", 1800, longest, longest),
-        width=_size(video, "WebRecordVideoParams.Width", 1920, WIDTH, assumptions),
-        height=_size(video, "WebRecordVideoParams.Height", 1080, HEIGHT, assumptions),
-        max_file_minutes=_ranged(video, "WebRecordVideoParams.MaxMediaFileDuration", 1, 1440, minutes),
-        ready_timeout=_ranged(params, "ReadyTimeout", 0, 60, 0),
-        mobile=_mobile(params.get("EmulateMobileParams")),
+        max_duration_s=ranged(params, "MaxDurationLimit", 1800, longest, longest),
+        plan=read_plan(params, assumptions),
         cdn_urls=_cdn_urls(params.get("PublishCdnParams", [])),
     )
-
-
-def even_size(value: int, default: int) -> int:
-    """What is recorded for an accepted size. 0, in the documented range and no size, counts as left out."""
-    return value - value % 2 or default
 
 
 def read_sdk_app_id(value: int) -> int:
@@ -102,34 +83,6 @@ def read_url(name: str, value: str, schemes: tuple[str, ...], code: str = "Inval
     return value
 
 
-def _ranged(params: Mapping[str, Any], name: str, low: int, high: int, default: int) -> int:
-    """`name` is the whole path of the parameter, whose last part stands in `params`."""
-    value: int = params.get(name.rpartition(".")[2], default)
-    if not low <= value <= high:
-        raise out_of_range(name, value, low, high)
-    return value
-
-
-def _size(video: Mapping[str, Any], name: str, high: int, default: int, assumptions: Assumptions) -> int:
-    value = _ranged(video, name, 0, high, default)
-    if value % 2 and assumptions.odd_sizes == "refuse":
-        raise invalid(
-            name,
-            f"{value} is odd, a video needs an even size",
-            "InvalidParameter.OutOfRange",
-        )
-    return even_size(value, default)
-
-
-def _mobile(params: Mapping[str, Any] | None) -> Mobile | None:
-    if params is None:
-        return None
-    return Mobile(
-        device_type=_ranged(params, "EmulateMobileParams.MobileDeviceType", 0, 1, 0),
-        orientation=_ranged(params, "EmulateMobileParams.ScreenOrientation", 0, 1, 0),
-    )
-
-
 def _cdn_urls(params: list[Mapping[str, Any]]) -> tuple[str, ...]:
     if len(params) > MAX_CDN_ADDRESSES:
         raise ApiError(
@@ -141,15 +94,13 @@ def _cdn_urls(params: list[Mapping[str, Any]]) -> tuple[str, ...]:
         name = f"PublishCdnParams.{index}.PublishCdnUrl"
         if "PublishCdnUrl" not in item:
             raise missing(name, "MissingParameter.PublishCdnUrls")
-        _ranged(item, f"PublishCdnParams.{index}.IsTencentCdn", 0, 1, 1)
+        ranged(item, f"PublishCdnParams.{index}.IsTencentCdn", 0, 1, 1)
         urls.append(_rtmp_url(name, item["PublishCdnUrl"], "InvalidParameter.PublishCdnUrls"))
     return tuple(urls)
 
 
 def _rtmp_url(name: str, value: str, code: str) -> str:
     """An address that can be relayed to; the message never repeats it."""
-    if value == mask_cdn_url(value):  # of a body that was stored
-        return value
     try:
         Address.parse(value)
     except AddressError as error:

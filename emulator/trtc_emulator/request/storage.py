@@ -31,18 +31,12 @@ class Storage:
     Attributes:
         folder: `cos/<bucket>/<prefix…>` or `vod/<SubAppId>`; the task's own folder comes below it.
         formats: Of "mp4" and "hls".
-        vod: TencentVod's fields as they came, for VOD.
+        file_prefix: What the names of all files begin with: UserDefineRecordId, of VOD.
     """
 
     folder: PurePosixPath
     formats: tuple[str, ...]
-    vod: Mapping[str, Any] | None = None
-
-    @property
-    def file_prefix(self) -> str:
-        """What the names of all files begin with: UserDefineRecordId, of VOD."""
-        own: str = (self.vod or {}).get("UserDefineRecordId", "")
-        return own and own + _AFTER_USER_DEFINE
+    file_prefix: str = ""
 
 
 def read_storage(params: Mapping[str, Any], video: Mapping[str, Any], assumptions: Assumptions) -> Storage:
@@ -91,6 +85,8 @@ def _vod(cloud_vod: Mapping[str, Any]) -> Storage:
         raise invalid(
             f"{_VOD}.MediaType", f"{media_type} is not one of 0, 1 and 3", "InvalidParameter.OutOfRange"
         )
-    if not _USER_DEFINE.fullmatch(vod.get("UserDefineRecordId", "")):
+    own: str = vod.get("UserDefineRecordId", "")
+    if not _USER_DEFINE.fullmatch(own):
         raise invalid(f"{_VOD}.UserDefineRecordId", "at most 64 letters, digits, _ and - are allowed")
-    return Storage(PurePosixPath("vod", str(vod.get("SubAppId", 0))), _VOD_FORMATS[media_type], vod)
+    folder = PurePosixPath("vod", str(vod.get("SubAppId", 0)))
+    return Storage(folder, _VOD_FORMATS[media_type], own and own + _AFTER_USER_DEFINE)

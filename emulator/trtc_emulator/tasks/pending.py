@@ -6,9 +6,21 @@ import json
 import os
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 import attrs
+
+
+@attrs.frozen
+class Addresses:
+    """What of a recording is secret, and needed until it begins.
+
+    Attributes:
+        url: The page's.
+        cdn_urls: Those that it is relayed to.
+    """
+
+    url: str = attrs.field(repr=False)
+    cdn_urls: tuple[str, ...] = attrs.field(default=(), repr=False)
 
 
 @attrs.frozen
@@ -19,9 +31,10 @@ class Pending:
 
     folder: Path
 
-    def put(self, name: str, params: dict[str, Any]) -> None:
-        """Keep what START's body holds of addresses; on disk when this returns."""
-        kept = {name: params[name] for name in ("RecordUrl", "PublishCdnParams") if name in params}
+    def put(self, name: str, addresses: Addresses) -> None:
+        """Keep a task's addresses; on disk when this returns."""
+        relays = [{"PublishCdnUrl": url} for url in addresses.cdn_urls]
+        kept = {"RecordUrl": addresses.url, "PublishCdnParams": relays}
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
@@ -31,13 +44,11 @@ class Pending:
             os.close(file)
         self._sync_folder()
 
-    def get(self, name: str) -> dict[str, Any]:
-        """What was kept; empty if nothing was, or the file was taken away."""
-        try:
-            found = json.loads((self.folder / name).read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
+    def get(self, name: str) -> Addresses:
+        """What was kept. Raises OSError, ValueError or KeyError where somebody has changed that."""
+        found = json.loads((self.folder / name).read_bytes())
+        relays = found.get("PublishCdnParams", [])
+        return Addresses(found["RecordUrl"], tuple(relay["PublishCdnUrl"] for relay in relays))
 
     def drop(self, name: str) -> None:
         """Forget a task's secrets."""

@@ -15,11 +15,11 @@ import attrs
 from trtc_emulator.media.contract import Media, RecordedFile
 from trtc_emulator.request.errors import ApiError, task_exist, task_not_exist
 from trtc_emulator.request.masking import mask_body, mask_url
-from trtc_emulator.request.params import StartRequest, read_start
+from trtc_emulator.request.params import StartRequest
 from trtc_emulator.settings.values import Settings
 from trtc_emulator.tasks.clock import OffsetClock
 from trtc_emulator.tasks.events import EndReason, Event, EventKind, State
-from trtc_emulator.tasks.pending import Pending
+from trtc_emulator.tasks.pending import Addresses, Pending
 from trtc_emulator.tasks.relays import Relays
 from trtc_emulator.tasks.store import Store
 from trtc_emulator.tasks.task import Task, make_job, moved_on, new_task_id, task_folder
@@ -88,11 +88,10 @@ class TaskService:
             max_duration_s=request.max_duration_s,
             created_ms=now,
             due_ms=now + round(self._settings.start_delay * 1000),
-            subfolder=str(request.storage.folder),
-            formats=request.storage.formats,
+            plan=request.plan,
         )
         try:
-            self._pending.put(task.folder, params)
+            self._pending.put(task.folder, Addresses(request.record_url, request.cdn_urls))
             with self._store.transaction():
                 self._store.put(task)
         except BaseException:
@@ -125,7 +124,7 @@ class TaskService:
                 await self._complete(task)
                 self._end(task, EndReason.CRASHED, "The recorder is gone")
             elif task.state is State.LOADING:
-                self._record(attrs.evolve(task, due_ms=self._clock.now_ms()))
+                self.started(task.task_id)
         self._pending.keep_only({task.folder for task in self._store.live()})
         await self._timers.fire_due()
 
@@ -250,14 +249,11 @@ class TaskService:
         if _unreachable(task.record_url):
             self._end(task, EndReason.FAILED, "Goto url timeout")
             return
-        params = {**task.params, **self._pending.get(task.folder)}
         if not self._survives:
             # Without a browser it begins at once, in one write: one that fails can be made again.
             self._record(moved_on(task, State.LOADING, self._clock.now_ms()))
         try:
-            # An odd size was accepted, whatever an earlier process assumed.
-            request = read_start(params, attrs.evolve(self._settings.assumptions, odd_sizes="round"))
-            await self.media.start(make_job(task, request, self.data))
+            await self.media.start(make_job(task, self._pending.get(task.folder), self.data))
         except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it ends one recording and not the timers

@@ -11,18 +11,19 @@ from typing import Any
 
 import attrs
 
+from trtc_emulator.request.plan import Plan
 from trtc_emulator.tasks import upgrade
 from trtc_emulator.tasks.events import EndReason, Event, State
 from trtc_emulator.tasks.task import Task
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 EVENTS_KEPT = 50
 _SCHEMA = """
 CREATE TABLE task (
     task_id TEXT PRIMARY KEY, sdk_app_id INTEGER NOT NULL, record_id TEXT, record_url TEXT NOT NULL,
     params TEXT NOT NULL, max_duration_s INTEGER NOT NULL, created_ms INTEGER NOT NULL, due_ms INTEGER,
     state TEXT NOT NULL, started_ms INTEGER, ended_ms INTEGER, finished_ms INTEGER, reason TEXT,
-    message TEXT NOT NULL, subfolder TEXT NOT NULL, formats TEXT NOT NULL
+    message TEXT NOT NULL, plan TEXT NOT NULL
 );
 CREATE INDEX task_due ON task (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX task_record_id ON task (sdk_app_id, record_id, created_ms);
@@ -100,7 +101,7 @@ class Store:
         """Insert a task, or replace it."""
         row = attrs.asdict(task, recurse=False)
         row["params"] = json.dumps(task.params, ensure_ascii=False)
-        row["formats"] = ",".join(task.formats)
+        row["plan"] = json.dumps(task.plan.to_json())
         row["state"] = task.state.value
         row["reason"] = task.reason.value if task.reason else None
         self._db.execute(_PUT_TASK, row)
@@ -217,7 +218,7 @@ class Store:
 
 def _task(row: dict[str, Any]) -> Task:
     row["params"] = json.loads(row["params"])
-    row["formats"] = tuple(row["formats"].split(","))
+    row["plan"] = Plan.from_json(json.loads(row["plan"]))
     row["state"] = State(row["state"])
     row["reason"] = EndReason(row["reason"]) if row["reason"] else None
     return Task(**row)

@@ -11,8 +11,9 @@ from urllib.parse import quote
 import attrs
 
 from trtc_emulator.media.contract import Job
-from trtc_emulator.request.params import StartRequest
+from trtc_emulator.request.plan import Plan
 from trtc_emulator.tasks.events import EndReason, State
+from trtc_emulator.tasks.pending import Addresses
 
 _ID_CHARACTERS = string.ascii_letters + string.digits
 _ID_LENGTH = 94  # as in the API page's example
@@ -27,8 +28,7 @@ class Task:
         due_ms: When something is to happen to it: it begins, or its MaxDurationLimit is over. None while
             the recorder loads the page, and after the end.
         finished_ms: When all its files were complete; at or after `ended_ms`.
-        subfolder: The folder of the storage that was asked for, below the data folder; its own is in that.
-        formats: What is written, of "mp4" and "hls".
+        plan: How it is made, resolved when it was accepted.
     """
 
     task_id: str
@@ -45,8 +45,7 @@ class Task:
     finished_ms: int | None = None
     reason: EndReason | None = None
     message: str = ""
-    subfolder: str = attrs.field(kw_only=True)
-    formats: tuple[str, ...] = attrs.field(kw_only=True)
+    plan: Plan = attrs.field(kw_only=True)
 
     @property
     def folder(self) -> str:
@@ -94,7 +93,7 @@ def task_id_of(folder: str) -> str:
 
 def task_folder(task: Task, data: Path) -> Path:
     """Where a task's files are."""
-    return data / task.subfolder / task.folder
+    return data / task.plan.subfolder / task.folder
 
 
 def file_path(task: Task, name: str) -> str:
@@ -102,18 +101,19 @@ def file_path(task: Task, name: str) -> str:
     return f"/_emulator/files/{task.folder}/{quote(name)}"
 
 
-def make_job(task: Task, request: StartRequest, data: Path) -> Job:
+def make_job(task: Task, addresses: Addresses, data: Path) -> Job:
     """What the recorder is asked to do."""
+    plan = task.plan
     return Job(
         task_id=task.task_id,
-        url=request.record_url,
-        width=request.width,
-        height=request.height,
-        formats=task.formats,
+        url=addresses.url,
+        width=plan.width,
+        height=plan.height,
+        formats=plan.formats,
         folder=task_folder(task, data),
-        max_file_minutes=request.max_file_minutes if "mp4" in task.formats else None,
-        mobile=request.mobile,
-        ready_timeout=request.ready_timeout,
-        file_prefix=request.storage.file_prefix,
-        cdn_urls=request.cdn_urls,
+        max_file_minutes=plan.max_file_minutes,
+        mobile=plan.mobile,
+        ready_timeout=plan.ready_timeout,
+        file_prefix=plan.file_prefix,
+        cdn_urls=addresses.cdn_urls,
     )

@@ -5,24 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from trtc_emulator.request.storage import read_storage
+from trtc_emulator.request.plan import read_plan
 from trtc_emulator.settings.assumptions import Assumptions
 
 FROM = 1
 
 
 def upgrade(db: sqlite3.Connection) -> None:
-    """Fill the columns that are new: loading was an accepted task without a time, and folder and formats
-    were read from the request each time.
+    """Fill the column that is new: loading was an accepted task without a time, and how a recording is made
+    was read from the request each time.
     """
-    db.execute("ALTER TABLE task ADD COLUMN subfolder TEXT NOT NULL DEFAULT ''")
-    db.execute("ALTER TABLE task ADD COLUMN formats TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE task ADD COLUMN plan TEXT NOT NULL DEFAULT ''")
     db.execute("UPDATE task SET state = 'loading' WHERE state = 'accepted' AND due_ms IS NULL")
     for task_id, text in db.execute("SELECT task_id, params FROM task").fetchall():
-        params = json.loads(text)
-        # Masked StorageParams keep all rules that the real ones keep.
-        storage = read_storage(params, params.get("WebRecordVideoParams", {}), Assumptions())
-        db.execute(
-            "UPDATE task SET subfolder = ?, formats = ? WHERE task_id = ?",
-            (str(storage.folder), ",".join(storage.formats), task_id),
-        )
+        # What is masked of a body is not part of a plan. An odd size was accepted.
+        plan = read_plan(json.loads(text), Assumptions(odd_sizes="round"))
+        db.execute("UPDATE task SET plan = ? WHERE task_id = ?", (json.dumps(plan.to_json()), task_id))
