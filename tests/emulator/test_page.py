@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support import beeps, pages
 from tests.support.browser import TIMEOUT_MS, browser
 from tests.support.emulator import Emulator, StartEmulator, eventually
 from tests.support.page_files import folder, make_mp4, make_thumbnail
@@ -37,11 +38,11 @@ def problems() -> list[str]:
 
 @pytest.fixture
 def open_page(chromium: Browser, problems: list[str]) -> Iterator[OpenPage]:
-    pages: list[Page] = []
+    opened: list[Page] = []
 
     def open_it(emu: Emulator, width: int = 1000) -> Page:
         page = chromium.new_page(viewport={"width": width, "height": 800})
-        pages.append(page)
+        opened.append(page)
         page.set_default_timeout(TIMEOUT_MS)
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
@@ -49,7 +50,7 @@ def open_page(chromium: Browser, problems: list[str]) -> Iterator[OpenPage]:
         return page
 
     yield open_it
-    for page in pages:
+    for page in opened:
         page.close()
 
 
@@ -200,6 +201,41 @@ def test_a_running_recording_has_a_picture_that_is_renewed(
     first = image.get_attribute("src")
     make_thumbnail(thumbnail, "blue")
     expect(image).not_to_have_attribute("src", first)
+    assert problems == []
+
+
+def test_a_recording_is_seen_to_sound_and_plays_with_its_sound(
+    start_emulator: StartEmulator, open_page: OpenPage, problems: list[str]
+) -> None:
+    """Made of two real pages, of which the one beeps and the other is silent."""
+    emu = start_emulator("--media", "chromium", "--max-recordings", "2", "--start-delay", "0")
+    client = sdk_client(emu)
+    video = {"Width": 320, "Height": 180, "Format": "mp4"}
+    with pages.serving({"/loud": beeps.page(), "/quiet": pages.plain("c03010")}) as site:
+        tasks = [
+            start(client, RecordUrl=f"{site.url}/{name}", WebRecordVideoParams=video)
+            for name in ("loud", "quiet")
+        ]
+        page = open_page(emu)
+        loud, quiet = (page.locator(".card", has_text=f"/{name}") for name in ("loud", "quiet"))
+        meters = [card.get_by_role("meter", name="Sound level") for card in (loud, quiet)]
+        for meter in meters:
+            expect(meter).to_be_visible()
+        eventually(lambda: meters[0].evaluate("meter => meter.value > -30"), "that the meter moves")
+        expect(loud.locator("[data-fact=level]")).to_have_text(re.compile(r"^-\d+ dB$"))
+        assert meters[1].evaluate("meter => meter.value === meter.min")
+        expect(quiet.locator("[data-fact=level]")).to_have_text("silent")
+        for task_id in tasks:
+            stop(client, task_id)
+        for meter in meters:
+            expect(meter).to_be_hidden()
+    player = loud.locator("video")
+    expect(player).to_be_visible()
+    # A click, as people do: nothing may play with sound unasked.
+    player.evaluate("video => video.addEventListener('click', () => video.play(), {once: true})")
+    player.click(position={"x": 20, "y": 20})
+    eventually(lambda: player.evaluate("video => video.webkitAudioDecodedByteCount > 0"), "its sound")
+    assert player.evaluate("video => [video.muted, video.volume, video.videoWidth]") == [False, 1, 320]
     assert problems == []
 
 

@@ -119,3 +119,15 @@ def test_files_on_disk(tmp_path: Path) -> None:
     assert (found.size, found.playlist, found.segments) == (63, "a.m3u8", 2)
     assert found.thumbnail_ns == (tmp_path / ".thumbnail.jpg").stat().st_mtime_ns
     assert scan(tmp_path / "nowhere") == Found()
+
+
+@pytest.mark.parametrize(("written", "level"), [("-12.5", -12.5), ("", None), (None, None)])
+def test_a_level_is_shown_while_it_records(tmp_path: Path, written: str | None, level: float | None) -> None:
+    if written is not None:
+        (tmp_path / ".level").write_text(written)
+    found = scan(tmp_path)
+    shown = {
+        state: recording(attrs.evolve(task(), state=state), [], found)["level"]
+        for state in (State.RECORDING, State.ENDED)
+    }
+    assert shown == {State.RECORDING: level, State.ENDED: None}

@@ -14,7 +14,7 @@ import pytest
 
 from trtc_emulator.assembly import media_choice
 from trtc_emulator.settings.values import Settings
-from trtc_emulator.sound import mixer, server, wire
+from trtc_emulator.sound import FLOOR_DB, Meter, mixer, server, wire
 from trtc_emulator.sound.session import Session
 from trtc_emulator.sound.wire import ProtocolError
 
@@ -203,3 +203,17 @@ def test_a_machine_without_libpulse_is_told_at_the_start(
     assert media_choice.choose_media(settings).why == "/bin/browser"
     monkeypatch.setattr(server, "_LIBRARY", "libnone.so.0")
     assert "apt-get install libpulse0" in media_choice.choose_media(settings).why
+
+
+def test_a_level_is_the_loudest_of_late_and_falls_slowly() -> None:
+    meter = Meter()
+    assert meter.read() == FLOOR_DB
+    quiet, loud = ([0.0, amplitude] * mixer.BLOCK_FRAMES for amplitude in (-0.001, 0.5))
+    for block in (loud, quiet):
+        meter.hear(array("f", block).tobytes())
+    assert meter.read() == pytest.approx(-6.02, abs=0.01)
+    assert meter.read() == pytest.approx(-16.02, abs=0.01)
+    meter.hear(mixer.SILENCE)
+    assert [meter.read() for _ in range(5)][-1] == FLOOR_DB
+    meter.hear(array("f", [2.0] * 2 * mixer.BLOCK_FRAMES).tobytes())
+    assert meter.read() == 0.0

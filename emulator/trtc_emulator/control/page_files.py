@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attrs
 
-from trtc_emulator.media.contract import PART, THUMBNAIL
+from trtc_emulator.media.contract import LEVEL, PART, THUMBNAIL
 
 TYPES = {
     ".mp4": "video/mp4",
@@ -32,6 +32,7 @@ class Found:
         playlist: The name of the complete HLS playlist.
         segments: How many complete HLS segments there are.
         thumbnail_ns: When the thumbnail was made; it is there while the recording runs.
+        level: How loud the recording is, in dBFS; while it runs.
     """
 
     size: int = 0
@@ -39,6 +40,7 @@ class Found:
     playlist: str | None = None
     segments: int = 0
     thumbnail_ns: int | None = None
+    level: float | None = None
 
 
 def scan(folder: Path) -> Found:
@@ -64,7 +66,7 @@ def scan(folder: Path) -> Found:
             playlist = name
         elif name.endswith(".ts"):
             segments += 1
-    return Found(size, tuple(sorted(mp4, key=_order)), playlist, segments, thumbnail_ns)
+    return Found(size, tuple(sorted(mp4, key=_order)), playlist, segments, thumbnail_ns, _level(folder))
 
 
 def served(folder: Path, name: str) -> Path | None:
@@ -75,6 +77,13 @@ def served(folder: Path, name: str) -> Path | None:
     if path.suffix not in TYPES or path.is_symlink() or not path.is_file():
         return None
     return path
+
+
+def _level(folder: Path) -> float | None:
+    try:
+        return float((folder / LEVEL).read_text())
+    except (OSError, ValueError):
+        return None
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

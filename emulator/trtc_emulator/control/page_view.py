@@ -54,6 +54,7 @@ def recording(task: Task, events: Sequence[Event], found: Found) -> dict[str, An
         "playlist": file_path(task, found.playlist) if found.playlist else None,
         "segments": found.segments,
         "thumbnail": thumbnail,
+        "level": found.level if task.state is State.RECORDING else None,
         "relays": _relays(addresses, events),
         "events": [
             {"at_ms": event.at_ms, "text": event_text(event, addresses)}

@@ -7,8 +7,10 @@ from typing import Protocol
 
 import attrs
 
-# In a recording's folder: its newest picture, and the end of a file's name until the file is complete.
+# In a recording's folder while it runs: its newest picture, and how loud it is, in dBFS.
 THUMBNAIL = ".thumbnail.jpg"
+LEVEL = ".level"
+# The end of a file's name until the file is complete.
 PART = ".part"
 # How the message of a crash begins where the browser or its page died, and not what records it.
 BROWSER_GONE = ("The browser ", "The page ")

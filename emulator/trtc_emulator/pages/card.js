@@ -60,6 +60,7 @@ export class Card {
     this.fact("size", recording.size ? size(recording.size) : "no file");
     const formats = recording.formats.map((name) => name.toUpperCase()).join(" and ");
     this.fact("video", `${recording.width} × ${recording.height}, ${formats}`);
+    this.showLevel(recording.level);
     this.fact("record", recording.record_id ?? "", "record");
     this.fact("relays", recording.relays.map(({ host, state }) => `${host}: ${state}`).join(", "), "relays");
     this.fact("app", String(recording.sdk_app_id));
@@ -82,6 +83,12 @@ export class Card {
   fact(name, text, row) {
     this.text(`[data-fact="${name}"]`, text);
     if (row) this.element.querySelector(`[data-row="${row}"]`).hidden = !text;
+  }
+
+  showLevel(level) {
+    const meter = this.element.querySelector("meter");
+    this.fact("level", level === null ? "" : levelText(level, meter.min), "level");
+    if (level !== null) meter.value = level;
   }
 
   showEvents(events) {
@@ -142,6 +149,10 @@ export class Card {
     this.trouble = "This browser cannot play the file: open it in another player.";
     this.line(".latest", this.trouble);
   }
+}
+
+function levelText(level, least) {
+  return level > least ? `${Math.round(level)} dB` : "silent";
 }
 
 function placeholderText(state, playlist) {

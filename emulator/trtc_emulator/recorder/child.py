@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from trtc_emulator import sound
-from trtc_emulator.media.contract import THUMBNAIL, RecordedFile
+from trtc_emulator.media.contract import LEVEL, THUMBNAIL, RecordedFile
 from trtc_emulator.recorder import chromium, devices, encoder, files, lock, recover
 from trtc_emulator.recorder.cdp import CdpError
 from trtc_emulator.recorder.clock import FrameClock
@@ -91,18 +91,21 @@ class _Recording:
                     await browser.close()
         finally:
             kill_rest_of_group(_GROUP_END_SECONDS)
-            (job.folder / THUMBNAIL).unlink(missing_ok=True)
+            for name in (THUMBNAIL, LEVEL):
+                (job.folder / name).unlink(missing_ok=True)
             lock.release(job.folder, scratch)
             os.close(kept_fd)
 
     async def _with_browser(self, browser: chromium.Browser, identity: Identity, kept_fd: int) -> None:
         page = await self._unless_stopped(self._show(browser, identity))
         encoding = await self._encoder(kept_fd)
+        metering = asyncio.ensure_future(self._sound.show_level(self._job.folder / LEVEL))
         self._emit("started")
         try:
             if crashed := await self._until_over(browser, page, encoding.process):
                 self._emit("crashed", message=crashed)
         finally:
+            metering.cancel()
             await self._finish(encoding)
 
     async def _show(self, browser: chromium.Browser, identity: Identity) -> Page:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import math
 import os
 import queue
 import threading
+from pathlib import Path
 
 from trtc_emulator import sound
+from trtc_emulator.recorder import files
 
 # A page is heard before it is seen, by so much: measured between a beep and a flash.
 _DELAY_SECONDS = 0.03
 # What an encoder that does not come along may be behind before it gets silence in place of what is played.
 _MOST_SECONDS = 30
+_LEVEL_SECONDS = 0.5
 
 _SILENCE = bytes(round(sound.RATE * sound.BLOCK_SECONDS) * sound.FRAME_BYTES)
 
@@ -27,6 +32,7 @@ class SoundTrack:
     def __init__(self) -> None:
         self._blocks: queue.SimpleQueue[bytes | float] = queue.SimpleQueue()
         self._begun = math.inf
+        self._meter = sound.Meter()
 
     def put(self, block: bytes, played: float) -> None:
         """10 ms of sound that ended at `played` (monotonic); called from any thread, at any time.
@@ -34,6 +40,7 @@ class SoundTrack:
         What was played before the beginning is no part of the track, however late it comes.
         """
         if played > self._begun:
+            self._meter.hear(block)
             late = self._blocks.qsize() * sound.BLOCK_SECONDS > _MOST_SECONDS
             self._blocks.put(_SILENCE if late else block)
 
@@ -49,6 +56,13 @@ class SoundTrack:
         descriptor; does not wait for it."""
         self._begun = math.inf
         self._blocks.put(seconds)
+
+    async def show_level(self, path: Path) -> None:
+        """Keep the level of what is played, in dBFS, in a file, until cancelled or it cannot be written."""
+        with contextlib.suppress(OSError):
+            while True:
+                files.replace(path, b"%.1f" % self._meter.read())
+                await asyncio.sleep(_LEVEL_SECONDS)
 
     def _run(self, fd: int) -> None:
         written = 0
