@@ -99,10 +99,10 @@ class Process:
         return self.lifecycle.look_again(wanted, of)
 
 
-def process(service: FakeService) -> Process:
-    """See `Process`."""
+def process(service: FakeService, seconds: float = WINDOW) -> Process:
+    """See `Process`; `seconds` is its start window."""
     told: list[str] = []
-    window = StartWindow(WINDOW, service.clock, service.clock.monotonic())
+    window = StartWindow(seconds, service.clock, service.clock.monotonic())
     return Process(Lifecycle(service, window, PLACE, told.append), told)
 
 

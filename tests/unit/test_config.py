@@ -29,7 +29,7 @@ def test_the_defaults(tmp_path: Path) -> None:
     assert (settings.site, settings.region) == ("intl", "ap-singapore")
     assert settings.endpoint == "https://trtc.intl.tencentcloudapi.com"
     assert (settings.protocol, settings.host) == ("https", "trtc.intl.tencentcloudapi.com")
-    assert (settings.request_timeout, settings.max_retry_time, settings.start_window) == (15, 300, 8)
+    assert (settings.request_timeout, settings.max_retry_time, settings.start_window) == (15, 300, 40)
     assert settings.storage_keys is None
     assert not settings.is_local
 

@@ -15,6 +15,7 @@ from pulumi_trtc.errors import (
     StoppedFirst,
     Unresolved,
 )
+from pulumi_trtc.settings.table import TIMES
 from pulumi_trtc.stack.state import HIDDEN, SavedRecording
 from tests.support.clock import ManualClock
 from tests.support.declared import (
@@ -387,6 +388,16 @@ def test_the_same_says_so_where_the_new_one_does_not_start(service: FakeService)
     )
     with pytest.raises(StoppedFirst, match=old.task_id):
         process(service).create(declared(1, recordId="given"), of, forced=True)
+
+
+def test_what_a_killed_create_started_is_found_though_its_page_still_loads(service: FakeService) -> None:
+    service.start_delay = 5 + 30
+    service.launch(record_id(0), young=True)
+    service.clock.advance(10)
+    here = process(service, TIMES["startWindow"].default)
+    made = here.create(declared(), known(pending(), history=FAILED, lately=True))
+    service.clock.advance(60)
+    assert task_ids(service.running()) == [made.task_id]
 
 
 # Waiting and adopting

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_trtc.errors import ApiError, RunsElsewhere
+from pulumi_trtc.settings.table import TIMES
 from pulumi_trtc.stack.state import HIDDEN
 from tests.support.clock import ManualClock
 from tests.support.declared import FAILED, WINDOW, declared, known, pending, process, record_id, saved
@@ -44,6 +45,20 @@ def test_a_young_task_is_not_taken_for_ended_whatever_the_clock_of_its_starter(
     task = service.launch("r", young=True)
     assert process(service).lifecycle.ask(task.task_id, aged(service, seconds)) is not None
     assert service.clock.monotonic() <= WINDOW + 1
+
+
+@pytest.mark.parametrize("call", ["ask", "delete"])
+def test_by_default_a_page_may_load_half_a_minute_in_which_nothing_is_found(
+    service: FakeService, call: str
+) -> None:
+    """Whoever asks or destroys meanwhile takes it for no end, and leaves nothing that records later."""
+    service.start_delay = 5 + 30
+    task = service.launch("r", young=True)
+    service.clock.advance(10)
+    window = TIMES["startWindow"].default
+    getattr(process(service, window).lifecycle, call)(task.task_id, aged(service, 10))
+    assert service.visible() == ([task] if call == "ask" else [])
+    assert task.ended is (call == "delete")
 
 
 def test_one_of_an_earlier_version_may_be_young(service: FakeService) -> None:

@@ -14,7 +14,8 @@ class StartWindow:
     """How long a "not found" proves nothing.
 
     Attributes:
-        seconds: A task is surely found this long after its start. About 5 s on the real service.
+        seconds: A task is surely found this long after its start: about 5 s on the real service, or, for all
+            that it says, once its page has loaded.
         born: When this process began, by the clock's monotonic time: what another process started is older.
     """
 

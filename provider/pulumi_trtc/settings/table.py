@@ -49,7 +49,8 @@ class Seconds:
 TIMES: Mapping[str, Seconds] = {
     "requestTimeout": Seconds(15, 1, 300),
     "maxRetryTime": Seconds(300, 0, 7200),
-    "startWindow": Seconds(8, 0, 60),
+    # About 5 s, and as long as a page loads: the service's words speak for "not found" until it records.
+    "startWindow": Seconds(40, 0, 60),
 }
 
 PRICE = "pricePer1000Minutes"
@@ -80,7 +81,9 @@ SETTINGS: Mapping[str, Setting] = {
     "caBundle": Setting("A file with the certificates that are trusted."),
     "requestTimeout": Setting("For one request.", Shape.SECONDS),
     "maxRetryTime": Setting("For one call with all its repetitions.", Shape.SECONDS),
-    "startWindow": Setting("After a start, in which the service may not find the task.", Shape.SECONDS),
+    "startWindow": Setting(
+        "After a start, in which the service may not find the task: until its page has loaded.", Shape.SECONDS
+    ),
     PRICE: Setting("What the account pays for 1000 minutes, such as 12.50; for reviews alone."),
 }
 """As they are called behind `trtc:`."""
