@@ -26,6 +26,7 @@ from trtc_emulator.tasks.store import Store
 from trtc_emulator.tasks.task import Task, moved_on
 
 FILE = RecordedFile("a.mp4", 5, 1, 2)
+FOUND = Assumptions(describe_while_loading="status")
 SECRETS = {
     "RecordUrl": "https://host/page?token=1",
     "PublishCdnParams": [{"PublishCdnUrl": "rtmp://host/app/key"}],
@@ -132,6 +133,7 @@ def test_a_recording_that_loads_its_page_can_be_stopped(world: World) -> None:
         await settle()
         assert media.stopped == [task_id]
 
+    world.assumptions = FOUND
     world.run(test)
     assert "started" not in world.events
 
@@ -148,11 +150,12 @@ def test_it_records_only_when_the_media_say_so(world: World) -> None:
         service.started(task_id)
         assert service.describe(task_id).started_ms == int(world.now * 1000) + 5000
 
+    world.assumptions = FOUND
     world.run(test)
     assert world.events == ["started"]
 
 
-def test_what_loads_its_page_may_be_as_if_it_were_not_there(world: World) -> None:
+def test_what_loads_its_page_is_as_if_it_were_not_there(world: World) -> None:
     async def test(service: TaskService, media: PlayedMedia) -> None:
         task_id = begin(service, RecordId="mine")
         await service.advance(5)
@@ -169,7 +172,6 @@ def test_what_loads_its_page_may_be_as_if_it_were_not_there(world: World) -> Non
         assert service.describe(task_id).state is State.RECORDING
         assert service.stop(task_id).state is State.ENDED
 
-    world.assumptions = Assumptions(describe_while_loading="not-exist")
     world.run(test)
     assert world.events == ["started", "ended:stopped"]
 

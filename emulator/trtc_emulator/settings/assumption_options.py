@@ -32,8 +32,8 @@ _FLAGS = {
     "concurrency_code": _Flag("what one more answers", (REJECTED, RESTRICTED)),
     "rate_limit": _Flag("requests/s for each action; 0 is no limit", read=integer(0, 10**6)),
     "describe_while_loading": _Flag(
-        "what Describe and Stop find while a page loads: the task, with Status 0, or TaskNotExist",
-        ("status", "not-exist"),
+        "what Describe and Stop find while a page loads: TaskNotExist, or the task, with Status 0",
+        ("not-exist", "status"),
     ),
     "describe_record_id": _Flag("whether Describe by TaskId answers the RecordId"),
     "refresh_message": _Flag("the text of callback 803, status 1", ("Page load timeout", "PageRefresh")),

@@ -25,7 +25,7 @@ class Assumptions:
         rate_limit: Requests that each action takes in any second (20 is documented, the kind of window
             is not); 0 is no limit.
         describe_while_loading: What Describe and Stop make of a recording whose page is being loaded: they
-            find it (Status 0), or answer TaskNotExist as before it.
+            answer TaskNotExist as before it, or find it (Status 0).
         describe_record_id: Describe by TaskId answers the RecordId too.
         refresh_message: The text of callback 803, status 1.
         stop_after_limit: Callback 802 follows 804. It does not by default, so that a receiver that waits for
@@ -43,7 +43,7 @@ class Assumptions:
     concurrency_limit: int = 200
     concurrency_code: str = REJECTED
     rate_limit: int = 20
-    describe_while_loading: Literal["status", "not-exist"] = "status"
+    describe_while_loading: Literal["not-exist", "status"] = "not-exist"
     describe_record_id: bool = True
     refresh_message: Literal["Page load timeout", "PageRefresh"] = "Page load timeout"
     stop_after_limit: bool = False
