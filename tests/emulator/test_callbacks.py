@@ -57,10 +57,14 @@ def test_a_recording_tells_of_its_start_and_its_stop(start_emulator: StartEmulat
         assert signed(KEY, delivery)
 
 
-def test_without_a_key_nothing_is_signed(start_emulator: StartEmulator, heard: Receiver) -> None:
-    emu = start_emulator("--start-delay", "0", "--callback-url", heard.url)
-    start(sdk_client(emu))
-    assert "Sign" not in heard.wait(1)[0].headers
+def test_without_a_key_nothing_is_signed_and_the_time_has_the_name_that_was_chosen(
+    start_emulator: StartEmulator, heard: Receiver
+) -> None:
+    emu = start_emulator("--start-delay", "0", "--callback-url", heard.url, "--event-time", "EventTsMs")
+    task_id = start(sdk_client(emu))
+    (delivery,) = heard.wait(1)
+    assert "Sign" not in delivery.headers
+    assert delivery.body["EventInfo"]["EventTsMs"] == emu.task(task_id)["started_ms"]
 
 
 def test_each_application_has_its_own_receiver_and_key(

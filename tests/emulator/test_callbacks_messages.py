@@ -99,6 +99,15 @@ def test_what_the_vendors_texts_say_in_two_ways_can_be_chosen() -> None:
     assert parse(message.body(5, ADDRESS)).files == (File("a_0.mp4", 1000, 2000),)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("EventMsTs", 1622186275913), ("EventTsMs", 1622186275913), ("EventTs", "1622186275")]
+)
+def test_the_time_has_one_of_the_vendors_names(name: str, value: object) -> None:
+    body = Message("t", 1, 801, 1622186275913, {"Status": 1}).body(5, ADDRESS, name)
+    assert json.loads(body)["EventInfo"] == {name: value, "TaskId": "t", "Payload": {"Status": 1}}
+    assert parse(body).at_ms // 1000 == 1622186275
+
+
 def test_each_mp4_file_is_told_under_a_longer_task_id_which_a_receiver_cuts_off() -> None:
     (message,) = BUILDER.build(event(EventKind.FILE, file=MP4), task(), has_files=True)
     assert (message.type, message.payload) == (

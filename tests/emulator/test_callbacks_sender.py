@@ -41,6 +41,7 @@ class World:
                 receivers,
                 self._post,
                 address="http://a",
+                event_time="EventMsTs",
                 wall=lambda: self.now,
                 sleep=self._sleep,
             )

@@ -45,7 +45,7 @@ class Message:
 
     Attributes:
         type: EventType.
-        at_ms: EventMsTs, on the recordings' clock.
+        at_ms: When it happened, on the recordings' clock.
         payload: Payload, in which the emulator's own address is left out.
     """
 
@@ -55,8 +55,13 @@ class Message:
     at_ms: int
     payload: dict[str, Any]
 
-    def body(self, sent_ms: int, address: str) -> bytes:
-        """The body as it is posted at `sent_ms`, of the machine's clock, by the emulator at `address`."""
+    def body(self, sent_ms: int, address: str, event_time: str = "EventMsTs") -> bytes:
+        """The body as it is posted at `sent_ms`, of the machine's clock, by the emulator at `address`.
+
+        Args:
+            event_time: See Assumptions.
+        """
+        time = str(self.at_ms // 1000) if event_time == "EventTs" else self.at_ms
         payload = self.payload
         if self.type == VOD_COMMIT:
             vod = payload["TencentVod"]
@@ -66,7 +71,7 @@ class Message:
                 "EventGroupId": _GROUPS.get(self.type, _WEB_GROUP),
                 "EventType": self.type,
                 "CallbackTs": sent_ms,
-                "EventInfo": {"EventMsTs": self.at_ms, "TaskId": self._told_id, "Payload": payload},
+                "EventInfo": {event_time: time, "TaskId": self._told_id, "Payload": payload},
             },
             ensure_ascii=False,
         ).encode()

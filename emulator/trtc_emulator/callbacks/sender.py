@@ -44,6 +44,7 @@ class Sender:
     Args:
         post: Posts a body to the receiver of an SdkAppId; whether it was taken. Must not raise.
         address: The emulator's own, http://host:port: where files can be had from.
+        event_time: See Assumptions.
         wall: The machine's time, in seconds.
         sleep: Waits for seconds.
     """
@@ -55,6 +56,7 @@ class Sender:
         post: Post,
         *,
         address: str,
+        event_time: str,
         wall: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -62,6 +64,7 @@ class Sender:
         self._receivers = receivers
         self._post = post
         self._address = address
+        self._event_time = event_time
         self._wall = wall
         self._sleep = sleep
         self._lanes: dict[str, asyncio.Task[None]] = {}
@@ -118,6 +121,5 @@ class Sender:
 
     async def _attempt(self, message: Message, receiver: Receiver) -> bool:
         async with self._slots[message.sdk_app_id]:
-            return await self._post(
-                receiver, message.sdk_app_id, message.body(round(self._wall() * 1000), self._address)
-            )
+            body = message.body(round(self._wall() * 1000), self._address, self._event_time)
+            return await self._post(receiver, message.sdk_app_id, body)

@@ -33,7 +33,10 @@ class Callbacks:
         """
         self._poster = Poster()
         self._sender = Sender(
-            self._queue, self._settings.receivers, self._poster, address=address, wall=time.time
+            *(self._queue, self._settings.receivers, self._poster),
+            address=address,
+            event_time=self._settings.assumptions.event_time,
+            wall=time.time,
         )
         for task_id in self._queue.tasks():
             self._sender.wake(task_id)

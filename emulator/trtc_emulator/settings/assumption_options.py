@@ -38,6 +38,7 @@ _FLAGS = {
     "describe_record_id": _Flag("whether Describe by TaskId answers the RecordId"),
     "refresh_message": _Flag("the text of callback 803, status 1", ("Page load timeout", "PageRefresh")),
     "stop_after_limit": _Flag("whether callback 802 follows 804"),
+    "event_time": _Flag("how callbacks name their time", ("EventMsTs", "EventTsMs", "EventTs")),
     "file_times": _Flag("how callbacks 310 and 311 spell times", ("numbers", "strings")),
     "cdn_error_code": _Flag("ErrorCode of callback 401 in trouble", read=integer(-(10**9), 10**9)),
 }

@@ -30,6 +30,8 @@ class Assumptions:
         refresh_message: The text of callback 803, status 1.
         stop_after_limit: Callback 802 follows 804. It does not by default, so that a receiver that waits for
             802 alone is found out here.
+        event_time: How callbacks spell the time of the event: the documented name, one sample's name, or, as
+            others do, in seconds and as text.
         file_times: How callbacks 310 and 311 spell the times of files.
         cdn_error_code: ErrorCode of callback 401 while a relay recovers or has failed; else it is 0.
     """
@@ -47,5 +49,6 @@ class Assumptions:
     describe_record_id: bool = True
     refresh_message: Literal["Page load timeout", "PageRefresh"] = "Page load timeout"
     stop_after_limit: bool = False
+    event_time: Literal["EventMsTs", "EventTsMs", "EventTs"] = "EventMsTs"
     file_times: Literal["numbers", "strings"] = "numbers"
     cdn_error_code: int = -1
