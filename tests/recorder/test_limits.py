@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,29 @@ def test_a_full_disk_takes_no_recording_and_ends_a_running_one(tmp_path: Path) -
         events = asyncio.run(run())
     assert events.names() == ["started", "crashed", "file", "finished"]
     assert events.told[1] == ("crashed", ("task", "The disk is full."))
+
+
+def test_a_recorder_that_cannot_be_started_fails_one_recording_and_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At the limit of open files, say; or its Python was taken away by an update."""
+
+    async def run() -> recording.Events:
+        async with recording.recorder(max_recordings=1) as (media, events):
+            with monkeypatch.context() as gone:
+                gone.setattr(sys, "executable", str(tmp_path / "python"))
+                await media.start(recording.job(tmp_path, site.url, task_id="first"))
+                await events.have("finished")
+            assert media.capacity(0) is None
+            await media.start(recording.job(tmp_path, site.url))
+            await events.have("started")
+            return events
+
+    with pages.serving({"/": pages.plain("00ff00")}) as site:
+        events = asyncio.run(run())
+    assert events.told[:2] == [("failed", ("first", "StartRecording error")), ("finished", ("first",))]
+    (line,) = caplog.messages
+    assert line == "recording first: its process cannot be started: No such file or directory"
 
 
 def test_stop_at_any_time_and_more_than_once(tmp_path: Path) -> None:

@@ -43,7 +43,15 @@ REFUSED = (
     *("", "h/a/b", "rtmp:", "rtmp:/h/a/b", "rtmp://", "rtmps://h/a/b", "rtmpt://h/a/b", "http://h/a/b"),
     *("rtmp:///a/b", "rtmp://?a/b", "rtmp://#/a/b", "rtmp://u@/a/b", "rtmp://:1935/a/b"),
     # No application, or no stream.
-    *("rtmp://h", "rtmp://h/", "rtmp://h//", "rtmp://h/app", "rtmp://h/app/", "rtmp://h/app?key=1"),
+    *(
+        "rtmp://h",
+        "rtmp://h/",
+        "rtmp://h//",
+        "rtmp://h/***",
+        "rtmp://h/app",
+        "rtmp://h/app/",
+        "rtmp://h/app?key=1",
+    ),
     *("rtmp://h//app/name", "rtmp://h/?key=1", "rtmp://h/?key=1/name", "rtmp://h?x/a/b", "rtmp://h#x/a/b"),
     *("rtmp://h/app/name/", "rtmp://h/app//", "rtmp://h/app?vhost=v/", "rtmp://h/a/b?k=1/"),
     # No host or port.
