@@ -22,6 +22,7 @@ BUILDER = MessageBuilder(Assumptions())
 ADDRESS = "http://127.0.0.1:8647"
 MP4 = RecordedFile("a_0.mp4", 10, 1000, 2000)
 STREAM = {"UserId": "", "TrackType": "audio_video", "MediaId": "mix"}
+LARGE = "Over resolution limit"
 VOD = {"CloudVod": {"TencentVod": {"MediaType": 3, "SubAppId": 7}}}
 
 
@@ -53,6 +54,7 @@ def said(
         (event(EventKind.STARTED), 801, 1, "Success"),
         (event(EventKind.RELOADED), 803, 1, "Page load timeout"),
         (event(EventKind.LIMIT, message="Over time limit"), 804, 1, "Over time limit"),
+        (event(EventKind.LIMIT, reason=EndReason.TOO_LARGE, message=LARGE), 804, 2, LARGE),
         (event(EventKind.ENDED, reason=EndReason.STOPPED), 802, 1, "Success"),
         (
             event(EventKind.ENDED, reason=EndReason.FAILED, message="Page load timeout"),
@@ -80,8 +82,9 @@ def test_the_events_of_a_recording(happened: Event, number: int, status: int, te
     assert said(happened) == [(number, {"Status": status, "EventMessage": text})]
 
 
-def test_the_end_at_the_limit_is_told_by_804_alone() -> None:
-    ended = event(EventKind.ENDED, reason=EndReason.LIMIT, message="Over time limit")
+@pytest.mark.parametrize("reason", [EndReason.LIMIT, EndReason.TOO_LARGE])
+def test_the_end_at_a_limit_is_told_by_804_alone(reason: EndReason) -> None:
+    ended = event(EventKind.ENDED, reason=reason, message="Over some limit")
     assert said(ended) == []
     both = attrs.evolve(BUILDER, assumptions=Assumptions(stop_after_limit=True))
     assert said(ended, builder=both) == [(802, {"Status": 1, "EventMessage": "Success"})]

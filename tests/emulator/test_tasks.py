@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from tests.support.sdk import start_body
-from trtc_emulator.media.contract import Job, Mobile, RecordedFile
+from trtc_emulator.media.contract import TOO_LARGE, Job, Mobile, RecordedFile
 from trtc_emulator.media.none import NoMedia
 from trtc_emulator.request.errors import ApiError
 from trtc_emulator.request.params import read_start
@@ -396,6 +396,19 @@ def test_the_limit_ends_it_before_its_end_is_told(world: World) -> None:
 
     world.run(test)
     assert world.events == ["started", "limit", "ended:limit", "finished"]
+
+
+def test_a_video_that_is_too_large_is_a_limit_too(world: World) -> None:
+    async def test(service: TaskService, media: PlayedMedia) -> None:
+        media.may_stop.set()
+        task_id = begin(service)
+        await service.advance(5)
+        service.started(task_id)
+        service.crashed(task_id, TOO_LARGE)
+        await settle()
+
+    world.run(test)
+    assert world.events == ["started", "limit", "ended:too large", "finished"]
 
 
 def test_a_browsers_recordings_end_with_the_process(world: World) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import subprocess
 from pathlib import Path
 
 import attrs
+import imageio_ffmpeg
 import pytest
 
 from tests.support import pages, recording, video
 from tests.support.pages import Reply
-from trtc_emulator.media.contract import Mobile
+from trtc_emulator.media.contract import TOO_LARGE, Mobile
 
 GREEN = "00a000"
 _VIEWPORT = "<meta name='viewport' content='width=device-width,initial-scale=1'>"
@@ -184,3 +187,27 @@ def test_a_hostile_page_gets_nothing_and_goes_nowhere(tmp_path: Path) -> None:
     (middle,) = list(video.pixels(tmp_path / "task_0.mp4", [(160, 90)], recording.WIDTH))[-1]
     assert video.near(middle, video.rgb(GREEN))
     assert recording.names(tmp_path) == ["task_0.mp4"]
+
+
+def film(size: str) -> str:
+    """A film of this size, as the address of a video."""
+    source = f"-v error -f lavfi -i color=size={size}:rate=5:duration=1"
+    codec = "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -pix_fmt yuv420p -f webm -"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), *source.split(), *codec.split()]
+    made = subprocess.run(command, check=True, capture_output=True, timeout=120).stdout
+    return f"data:video/webm;base64,{base64.b64encode(made).decode()}"
+
+
+@pytest.mark.parametrize(
+    ("size", "is_over"),
+    [("1920x1080", False), ("1080x1920", False), ("1922x1080", True), ("1088x1920", True)],
+)
+def test_a_video_that_the_real_service_does_not_record_ends_it(
+    tmp_path: Path, size: str, is_over: bool
+) -> None:
+    """In a frame, before the page has loaded, and however small it is shown."""
+    frame = pages.page(f'<video autoplay muted loop width=80 src="{film(size)}"></video>')
+    with pages.serving({"/": pages.page("<iframe src=/frame></iframe>"), "/frame": frame}) as site:
+        events = asyncio.run(recording.record(recording.job(tmp_path, site.url), 2))
+    assert (("crashed", ("task", TOO_LARGE)) in events.told) is is_over
+    assert events.names("crashed") == ["started", "file", "finished"]

@@ -12,7 +12,7 @@ import attrs
 
 from trtc_emulator.media.contract import BROWSER_GONE, RecordedFile
 from trtc_emulator.settings.assumptions import Assumptions
-from trtc_emulator.tasks.events import EndReason, Event, EventKind
+from trtc_emulator.tasks.events import LIMITS, EndReason, Event, EventKind
 from trtc_emulator.tasks.task import Task, file_path
 from trtc_emulator.tasks.vod import file_id
 
@@ -31,10 +31,7 @@ def _web(status: int, message: str) -> dict[str, Any]:
     return {"Status": status, "EventMessage": message}
 
 
-_WEB: dict[EventKind, _Content] = {
-    EventKind.STARTED: (WEB_START, _web(1, "Success")),
-    EventKind.LIMIT: (WEB_LIMIT, _web(1, "Over time limit")),
-}
+_STARTED: _Content = (WEB_START, _web(1, "Success"))
 _STOPPED: _Content = (WEB_STOP, _web(1, "Success"))
 _EXCEPTION = {True: "Chrome exception, exit task", False: "Exception error, exit task"}
 
@@ -108,8 +105,10 @@ class MessageBuilder:
     def _contents(self, event: Event, task: Task, has_files: bool) -> list[_Content]:
         told: list[_Content] = []
         match event.kind:
-            case EventKind.STARTED | EventKind.LIMIT:
-                told = [_WEB[event.kind]]
+            case EventKind.STARTED:
+                told = [_STARTED]
+            case EventKind.LIMIT:
+                told = [(WEB_LIMIT, _web(2 if event.reason is EndReason.TOO_LARGE else 1, event.message))]
             case EventKind.RELOADED:
                 told = [(WEB_STATUS, _web(1, self.assumptions.refresh_message))]
             case EventKind.ENDED:
@@ -125,7 +124,7 @@ class MessageBuilder:
     def _end(self, event: Event) -> list[_Content]:
         if event.reason is EndReason.STOPPED:
             return [_STOPPED]
-        if event.reason is EndReason.LIMIT:
+        if event.reason in LIMITS:
             return [_STOPPED] if self.assumptions.stop_after_limit else []
         if event.reason is EndReason.FAILED:
             return [(WEB_START, _web(2, event.message or "StartRecording error"))]

@@ -16,6 +16,7 @@ _RELAY = {0: "idle", 1: "connecting", 2: "running", 3: "recovering", 4: "failed"
 _ENDS = {
     EndReason.STOPPED: "Stopped by StopWebRecord",
     EndReason.LIMIT: "Ended at MaxDurationLimit",
+    EndReason.TOO_LARGE: "Ended: a video on the page is larger than 1920x1080",
     EndReason.FAILED: "Could not begin",
     EndReason.CRASHED: "The recorder crashed",
     EndReason.SHUTDOWN: "Ended with the emulator",
@@ -23,7 +24,7 @@ _ENDS = {
 _TEXTS = {
     EventKind.STARTED: "Recording began",
     EventKind.RELOADED: "Not ready in time: the page was loaded again",
-    EventKind.LIMIT: "MaxDurationLimit is over",
+    EventKind.LIMIT: "A limit of the service is reached",
     EventKind.FINISHED: "All files are complete",
 }
 

@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from trtc_emulator import sound
-from trtc_emulator.media.contract import LEVEL, THUMBNAIL, RecordedFile
+from trtc_emulator.media.contract import LEVEL, THUMBNAIL, TOO_LARGE, RecordedFile
 from trtc_emulator.recorder import chromium, devices, encoder, files, lock, recover
 from trtc_emulator.recorder.cdp import CdpError
 from trtc_emulator.recorder.clock import FrameClock
@@ -177,6 +177,7 @@ class _Recording:
             "": self._stop.wait(),
             "The browser ended unexpectedly.": browser.cdp.closed.wait(),
             _PAGE_GONE: page.gone.wait(),
+            TOO_LARGE: page.too_large.wait(),
             _ENCODER_GONE: process.process.wait(),
             "The disk is full.": self._watch(),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,8 @@ _REPORT_READY: list[tuple[str, dict[str, Any]]] = [
     ("Runtime.addBinding", {"name": _BINDING}),
     ("Page.addScriptToEvaluateOnNewDocument", {"source": _READY_SCRIPT, "runImmediately": True}),
 ]
+# As wide and as high as a video on the page may be, whichever side is up.
+_LARGEST = (1920, 1080)
 _NO_PAGE = "Goto url timeout"
 _ALLOWED = ("http://", "https://", "about:blank", "about:srcdoc", "chrome-error:")
 
@@ -45,11 +48,13 @@ class Page:
     Attributes:
         gone: Set, with the reason in `why_gone`, when the page crashed, closed itself or went where it may
             not.
+        too_large: Set when it plays a video that is larger than the real service records.
     """
 
     def __init__(self, cdp: Cdp, session: str, target: str) -> None:
         self.gone = asyncio.Event()
         self.why_gone = ""
+        self.too_large = asyncio.Event()
         self._cdp = cdp
         self._session = session
         self._target = target
@@ -85,7 +90,7 @@ class Page:
             ("Page.setPrerenderingAllowed", {"isAllowed": False}),
         ):
             await cdp.call(method, params, session)
-        await Targets(cdp, identity, [*_REPORT_READY, *device.touch()]).follow(session)
+        await Targets(cdp, identity, [*_REPORT_READY, ("Media.enable", {}), *device.touch()]).follow(session)
         return page
 
     async def load(self, url: str, limit: float, *, whole: bool) -> None:
@@ -164,6 +169,7 @@ class Page:
         on("Page.loadEventFired", self._load_fired)
         on("Runtime.bindingCalled", self._binding_called)
         on("Network.responseReceived", self._response)
+        on("Media.playerPropertiesChanged", self._playing)
         on("Page.frameNavigated", self._navigated)
         on("Page.javascriptDialogOpening", self._dialog)
         on("Inspector.targetCrashed", self._crashed)
@@ -183,6 +189,13 @@ class Page:
     def _binding_called(self, params: dict[str, Any], _session: str) -> None:
         if params["name"] == _BINDING:
             self._ready.set()
+
+    def _playing(self, params: dict[str, Any], _session: str) -> None:
+        for one in params["properties"]:
+            if one["name"] == "kResolution" and (size := re.fullmatch(r"(\d+)x(\d+)", one["value"])):
+                sides = sorted(map(int, size.groups()), reverse=True)
+                if any(side > most for side, most in zip(sides, _LARGEST, strict=True)):
+                    self.too_large.set()
 
     def _response(self, params: dict[str, Any], _session: str) -> None:
         # A document of the main frame is a navigation: its request's id is its loader's.

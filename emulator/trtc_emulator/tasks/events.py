@@ -34,12 +34,18 @@ class EndReason(str, enum.Enum):
     """StopWebRecord (callback 802)."""
     LIMIT = "limit"
     """MaxDurationLimit (callback 804)."""
+    TOO_LARGE = "too large"
+    """A video on the page is larger than 1920x1080 (callback 804, status 2)."""
     FAILED = "failed"
     """The recording could not begin (callback 801, status 2)."""
     CRASHED = "crashed"
     """The recorder died (callback 801, status 5)."""
     SHUTDOWN = "shutdown"
     """The emulator was ended, and its browsers with it."""
+
+
+LIMITS = (EndReason.LIMIT, EndReason.TOO_LARGE)
+"""What ends a task by a limit of the service (callback 804)."""
 
 
 class EventKind(str, enum.Enum):
@@ -61,7 +67,7 @@ class Event:
     Attributes:
         seq: Rises over all tasks, also over restarts; 0 before it is stored.
         at_ms: When, on the recordings' clock.
-        reason: Why it ended, of ENDED.
+        reason: Why it ended, of ENDED and LIMIT.
         message: In the words of the API's callback, of ENDED and CDN.
         index, status: Which address and its state (callback 401's), of CDN.
         file: Of FILE.

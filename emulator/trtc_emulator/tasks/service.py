@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from trtc_emulator.media.contract import Media, RecordedFile
+from trtc_emulator.media.contract import TOO_LARGE, Media, RecordedFile
 from trtc_emulator.request.errors import ApiError, task_exist, task_not_exist
 from trtc_emulator.request.masking import mask_body, mask_url
 from trtc_emulator.request.params import StartRequest
 from trtc_emulator.settings.values import Settings
 from trtc_emulator.tasks.clock import OffsetClock
-from trtc_emulator.tasks.events import EndReason, Event, EventKind, State
+from trtc_emulator.tasks.events import LIMITS, EndReason, Event, EventKind, State
 from trtc_emulator.tasks.pending import Addresses, Pending
 from trtc_emulator.tasks.relays import Relays
 from trtc_emulator.tasks.store import Store
@@ -182,7 +182,9 @@ class TaskService:
     def crashed(self, task_id: str, message: str) -> None:
         """See contract.Listener."""
         task = self._live(task_id)
-        if task is not None:
+        if task is not None and message == TOO_LARGE:
+            self._end(task, EndReason.TOO_LARGE, "Over resolution limit")
+        elif task is not None:
             self._end(task, EndReason.CRASHED, message)
 
     def cdn(self, task_id: str, index: int, status: int, message: str) -> None:
@@ -278,10 +280,10 @@ class TaskService:
     def _end(self, task: Task, reason: EndReason, message: str = "") -> Task:
         now = self._clock.now_ms()
         ended = moved_on(task, State.ENDED, now, reason=reason, message=message)
-        limit = (
-            (Event(EventKind.LIMIT, task.task_id, now, message=message),) if reason is EndReason.LIMIT else ()
+        kinds = (EventKind.LIMIT, EventKind.ENDED) if reason in LIMITS else (EventKind.ENDED,)
+        self._record(
+            ended, *(Event(kind, task.task_id, now, reason=reason, message=message) for kind in kinds)
         )
-        self._record(ended, *limit, Event(EventKind.ENDED, task.task_id, now, reason=reason, message=message))
         self._pending.drop(task.folder)
         self._later(self._stop_media(task.task_id))
         return ended
