@@ -32,9 +32,8 @@ def serves(running: processes.Running) -> bool:
     os.geteuid() != 0 or not Path("/etc/debian_version").exists(),
     reason="only root may make such a root, and the steps install packages of Debian",
 )
-@pytest.mark.parametrize(
-    "script", [container.image, pytest.param(container.development, marks=pytest.mark.soak)]
-)
+@pytest.mark.soak  # one and three minutes, most of them for packages
+@pytest.mark.parametrize("script", [container.image, container.development])
 def test_the_steps_end_with_an_emulator_that_records(script: Callable[..., str], tmp_path: Path) -> None:
     emu = Emulator(tmp_path / "unused")  # its port alone
     (tmp_path / "root").mkdir()
