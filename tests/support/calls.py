@@ -81,7 +81,7 @@ def a_process(
         provider: What the process is for, as states name it.
     """
     told: list[str] = []
-    window = StartWindow(WINDOW, service.clock, service.clock.monotonic())
+    window = StartWindow(WINDOW, service.clock, service.clock.monotonic(), told.append)
     settings = read_settings({"trtc:site": "emulator"}, {}, Path("/none"))
     lifecycle = Lifecycle(service, window, PLACE, told.append)
     reader: Any = Reader(found, RunningCli("pulumi", **cli), latest)

@@ -102,7 +102,7 @@ class Process:
 def process(service: FakeService, seconds: float = WINDOW) -> Process:
     """See `Process`; `seconds` is its start window."""
     told: list[str] = []
-    window = StartWindow(seconds, service.clock, service.clock.monotonic())
+    window = StartWindow(seconds, service.clock, service.clock.monotonic(), told.append)
     return Process(Lifecycle(service, window, PLACE, told.append), told)
 
 

@@ -135,8 +135,17 @@ def test_a_refresh_that_clears_pending_creates_names_what_they_may_have_left(ser
     current, left = service.launch(record_id(0)), service.launch(record_id(1), young=True)
     here = process(service)
     here.lifecycle.name_cleared(declared(), known(saved(current)))
-    assert [left.task_id in line for line in here.told] == [True]
+    assert left.task_id in here.told[-1]
     assert not left.ended
+
+
+def test_a_long_wait_is_told_once(service: FakeService) -> None:
+    here = process(service, 40)
+    for _ in range(3):
+        here.lifecycle.name_cleared(declared(), known(saved(service.launch(record_id(0)))))
+    assert [line for line in here.told if "startWindow" in line] == [
+        "Waits 40 s, until what was started just before can be found (`trtc:startWindow`)."
+    ]
 
 
 def test_under_a_given_record_id_only_what_is_declared_is_stopped(service: FakeService) -> None:

@@ -213,7 +213,9 @@ def test_when_a_task_that_was_taken_over_was_started_is_not_claimed() -> None:
 
 
 def account(service: FakeService, clock: ManualClock) -> Account:
-    lifecycle = Lifecycle(service, StartWindow(8.0, clock, born=0.0), PLACE, lambda _line: None)
+    lifecycle = Lifecycle(
+        service, StartWindow(8.0, clock, 0.0, lambda _line: None), PLACE, lambda _line: None
+    )
     return Account("default", "emulator", PLACE, PLACE, "environment", lifecycle)
 
 

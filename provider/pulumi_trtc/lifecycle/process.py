@@ -66,7 +66,7 @@ def open_calls(
         prepare=sdk.prepare,
         may_send=lambda: _listens(engine),
     )
-    window = StartWindow(settings.start_window, clock, born=clock.monotonic())
+    window = StartWindow(settings.start_window, clock, clock.monotonic(), tell)
     return Calls((), state, settings, Lifecycle(api, window, settings.place, tell), notes)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+
 import attrs
 
 from pulumi_trtc.clock import Clock
 
 POLL_S = 0.5
+_TELL_AFTER_S = 5.0
 
 
 @attrs.frozen
@@ -17,11 +21,14 @@ class StartWindow:
         seconds: A task is surely found this long after its start: about 5 s on the real service, or, for all
             that it says, once its page has loaded.
         born: When this process began, by the clock's monotonic time: what another process started is older.
+        tell: Prints a line for the person who waits.
     """
 
     seconds: float
     clock: Clock
     born: float
+    tell: Callable[[str], None]
+    _told: threading.Lock = attrs.field(factory=threading.Lock, init=False)
 
     def is_over(self, since: float) -> bool:
         """Whether a task that was started at `since` or before would be found by now."""
@@ -39,8 +46,13 @@ class StartWindow:
         return min(self.seconds, started_at + self.seconds - self.clock.now())
 
     def outlast(self) -> None:
-        """Wait until whatever an earlier process started would be found."""
-        self.clock.sleep(self.left(None))
+        """Wait until whatever an earlier process started would be found; a long wait is told, once."""
+        left = self.left(None)
+        if left > _TELL_AFTER_S and self._told.acquire(blocking=False):
+            self.tell(
+                f"Waits {left:.0f} s, until what was started just before can be found (`trtc:startWindow`)."
+            )
+        self.clock.sleep(left)
 
     def poll(self) -> None:
         """Wait a little before the next look."""

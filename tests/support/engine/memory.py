@@ -82,7 +82,9 @@ def calls_of_process(api: WebRecordApi, clock: ManualClock, host: Host) -> Calls
             return text
 
     settings = read_settings(host.config, host.environ, Path("/none"))
-    lifecycle = Lifecycle(api, StartWindow(WINDOW, clock, clock.monotonic()), settings.place, host.tell)
+    lifecycle = Lifecycle(
+        api, StartWindow(WINDOW, clock, clock.monotonic(), host.tell), settings.place, host.tell
+    )
     running = RunningCli("pulumi", stack=host.stack, clears=host.clears, found=True)
     reader = Cli(clock, host.environ, running, _AtOnce())
     return Calls((), OwnState(reader, host.tell), settings, lifecycle, at_once(host.tell))
