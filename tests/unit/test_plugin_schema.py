@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from pulumi_trtc.errors import ConfigError
 from pulumi_trtc.inputs.table import WEB_RECORDING
 from pulumi_trtc.inputs.types import Integer, ListOf, Record, Text
 from pulumi_trtc.lifecycle.props import planned
 from pulumi_trtc.plugin.schema import OUTPUTS, schema
+from pulumi_trtc.settings.roles import ROLE_SOURCES, named_role
 from pulumi_trtc.settings.table import SETTINGS, TIMES
 from pulumi_trtc.stack.state import PLUGIN_TYPE, TYPE
 
@@ -89,6 +91,19 @@ def test_every_setting_is_there() -> None:
         assert settings[name].get("secret", False) == setting.secret
     for name, seconds in TIMES.items():
         assert f"{seconds.least:g}..{seconds.most:g}" in settings[name]["description"]
+
+
+@pytest.mark.parametrize(("name", "takes"), [("assumeRole", False), ("assumeRoleWithWebIdentity", True)])
+def test_a_role_has_all_that_is_taken_of_it(name: str, takes: bool) -> None:
+    one = SCHEMA["types"][SCHEMA["config"]["variables"][name]["$ref"].removeprefix("#/types/")]
+    given = {key: 900 if kind["type"] == "integer" else "xx" for key, kind in one["properties"].items()}
+    assert named_role(name, given, web=takes).arn == "xx"
+    with pytest.raises(ConfigError) as wrong:
+        named_role(name, {"noSuch": "x"}, web=takes)
+    assert set(one["properties"]) == set(str(wrong.value).split("there are ")[1].split("\n")[0].split(", "))
+    about = next(source.about for source in ROLE_SOURCES if source.name == f"trtc:{name}")
+    assert [key for key in one["properties"] if f"`{key}`" not in about] == []
+    assert one["required"] == ["roleArn"]
 
 
 def test_every_reference_has_its_type() -> None:

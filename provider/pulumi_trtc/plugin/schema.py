@@ -146,9 +146,9 @@ def _setting(name: str, setting: Setting, types: dict[str, Any]) -> dict[str, An
 
 
 def _object(keys: tuple[str, ...]) -> dict[str, Any]:
-    kinds = {key.rstrip("!"): "integer" if key == "sessionDuration" else "string" for key in keys}
+    kinds = {key: "integer" if key == "sessionDuration" else "string" for key in keys}
     return {
         "type": "object",
         "properties": {key: {"type": kind} for key, kind in kinds.items()},
-        "required": [key.rstrip("!") for key in keys if key.endswith("!")],
+        "required": [keys[0]],
     }

@@ -16,25 +16,13 @@ import attrs
 
 from pulumi_trtc.errors import ConfigError
 from pulumi_trtc.settings.credentials import Role
+from pulumi_trtc.settings.table import ROLE_BY_KEYS, ROLE_BY_TOKEN, TOKEN_FILE
 
 SESSION_NAME: Final = "pulumi-trtc"
 DURATION_S: Final = 7200
 _LONGEST_S = 43200
 _ARN = re.compile(r"[!-~]+")
 _SESSION = re.compile(r"[\w+=,.@-]{2,128}", re.ASCII)
-
-# By what Terraform and Pulumi call a value: STS's own name for it.
-_COMMON = {"roleArn": "RoleArn", "sessionName": "RoleSessionName", "sessionDuration": "DurationSeconds"}
-_BY_KEYS = {
-    **_COMMON,
-    "externalId": "ExternalId",
-    "policy": "Policy",
-    "sourceIdentity": "SourceIdentity",
-    "serialNumber": "SerialNumber",
-    "tokenCode": "TokenCode",
-}
-_BY_TOKEN = {**_COMMON, "providerId": "ProviderId", "webIdentityToken": "WebIdentityToken"}
-_TOKEN_FILE = "webIdentityTokenFile"  # noqa: S105  a file's name
 _ASSUME = "TENCENTCLOUD_ASSUME_ROLE_"
 
 
@@ -93,7 +81,7 @@ _ENVIRON_WEB = {
     **_ENVIRON,
     "providerId": f"{_ASSUME}PROVIDER_ID",
     "webIdentityToken": f"{_ASSUME}WEB_IDENTITY_TOKEN",
-    _TOKEN_FILE: f"{_ASSUME}WEB_IDENTITY_TOKEN_FILE",
+    TOKEN_FILE: f"{_ASSUME}WEB_IDENTITY_TOKEN_FILE",
 }
 _ENVIRON_KEYS = {
     **_ENVIRON,
@@ -107,15 +95,16 @@ _TCCLI = {"roleArn": "TENCENTCLOUD_ROLE_ARN", "sessionName": "TENCENTCLOUD_ROLE_
 ROLE_SOURCES: Final = (
     RoleSource(
         "trtc:assumeRole",
-        "an object: `roleArn`, and if wanted `sessionName`, `sessionDuration` (seconds), `externalId`, "
-        "`policy`, `sourceIdentity`",
+        "an object: `roleArn`, and if wanted "
+        + ", ".join(f"`{key}`" for key in ROLE_BY_KEYS if key != "roleArn")
+        + "; the duration in seconds",
         False,
         _config("trtc:assumeRole"),
     ),
     RoleSource(
         "trtc:assumeRoleWithWebIdentity",
-        "an object: `roleArn`, `providerId`, and `webIdentityToken` or `webIdentityTokenFile`; no keys are "
-        "needed",
+        f"an object: `roleArn`, `webIdentityToken` or `{TOKEN_FILE}`, and if wanted `providerId` (OIDC by "
+        "default), `sessionName`, `sessionDuration`; no keys are needed",
         True,
         _config("trtc:assumeRoleWithWebIdentity"),
     ),
@@ -133,12 +122,12 @@ ROLE_SOURCES: Final = (
         f"`{_ASSUME}ARN` with `{_ASSUME}WEB_IDENTITY_TOKEN` or `{_ASSUME}WEB_IDENTITY_TOKEN_FILE`, "
         f"`{_ASSUME}PROVIDER_ID` (OIDC by default); no keys are needed",
         True,
-        _environment(_ENVIRON_WEB, ("webIdentityToken", _TOKEN_FILE)),
+        _environment(_ENVIRON_WEB, ("webIdentityToken", TOKEN_FILE)),
     ),
     RoleSource(
         "environment",
-        f"`{_ASSUME}ARN`, and if wanted `{_ASSUME}SESSION_NAME`, `{_ASSUME}SESSION_DURATION`, "
-        f"`{_ASSUME}EXTERNAL_ID`",
+        f"`{_ENVIRON_KEYS['roleArn']}`, and if wanted "
+        + ", ".join(f"`{name}`" for key, name in _ENVIRON_KEYS.items() if key != "roleArn"),
         False,
         _environment(_ENVIRON_KEYS, ("roleArn",)),
     ),
@@ -188,7 +177,7 @@ def named_role(source: str, values: Mapping[str, Any], *, web: bool) -> Role:
     Raises:
         ConfigError: With all that is wrong.
     """
-    known = {**_BY_TOKEN, _TOKEN_FILE: ""} if web else _BY_KEYS
+    known = ROLE_BY_TOKEN if web else ROLE_BY_KEYS
     problems = [
         f"{source}: {key}: there is no such value; there are {', '.join(known)}"
         for key in values
@@ -204,7 +193,7 @@ def named_role(source: str, values: Mapping[str, Any], *, web: bool) -> Role:
         **({"providerId": "OIDC"} if web else {}),
     }
     given = {**defaults, **given}
-    file = given.pop(_TOKEN_FILE, None)
+    file = given.pop(TOKEN_FILE, None)
     given["sessionDuration"] = int(given["sessionDuration"])
 
     def params() -> Mapping[str, Any]:
@@ -224,8 +213,8 @@ def _problems(given: Mapping[str, Any], *, web: bool) -> list[str]:
     duration = str(given.get("sessionDuration", DURATION_S))
     if not re.fullmatch(r"\d{1,6}", duration, re.ASCII) or int(duration) > _LONGEST_S:
         found.append(f"sessionDuration must be 0..{_LONGEST_S} seconds")
-    if web and "webIdentityToken" not in given and _TOKEN_FILE not in given:
-        found.append(f"webIdentityToken and {_TOKEN_FILE} are missing: give one of them")
+    if web and "webIdentityToken" not in given and TOKEN_FILE not in given:
+        found.append(f"webIdentityToken and {TOKEN_FILE} are missing: give one of them")
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from typing import Final
 
 import attrs
 
@@ -23,7 +24,7 @@ class Setting:
     Attributes:
         about: One line for the documentation.
         secret: Whether its value is never shown.
-        keys: Of an object: what it holds; those that are required end with "!".
+        keys: Of an object: what it holds; the first is required.
     """
 
     about: str
@@ -55,6 +56,24 @@ TIMES: Mapping[str, Seconds] = {
 
 PRICE = "pricePer1000Minutes"
 
+# By what Terraform and Pulumi call a value of a role: STS's own name for it.
+_OF_ANY_ROLE = {"roleArn": "RoleArn", "sessionName": "RoleSessionName", "sessionDuration": "DurationSeconds"}
+ROLE_BY_KEYS: Final[Mapping[str, str]] = {
+    **_OF_ANY_ROLE,
+    "externalId": "ExternalId",
+    "policy": "Policy",
+    "sourceIdentity": "SourceIdentity",
+    "serialNumber": "SerialNumber",
+    "tokenCode": "TokenCode",
+}
+TOKEN_FILE: Final = "webIdentityTokenFile"  # noqa: S105  a file's name
+ROLE_BY_TOKEN: Final[Mapping[str, str]] = {
+    **_OF_ANY_ROLE,
+    "providerId": "ProviderId",
+    "webIdentityToken": "WebIdentityToken",
+    TOKEN_FILE: "WebIdentityToken",
+}
+
 SETTINGS: Mapping[str, Setting] = {
     "site": Setting('Where the API is offered: "intl" (default), "china", or "emulator".'),
     "region": Setting("One of the site's regions; the site's first by default."),
@@ -67,16 +86,13 @@ SETTINGS: Mapping[str, Setting] = {
     "assumeRole": Setting(
         "A role that the API credentials assume.",
         Shape.OBJECT,
-        keys=("roleArn!", "sessionName", "sessionDuration", "externalId", "policy", "sourceIdentity"),
+        keys=tuple(ROLE_BY_KEYS),
     ),
     "assumeRoleWithWebIdentity": Setting(
         "A role that an identity provider's token assumes; no keys are needed.",
         Shape.OBJECT,
         secret=True,
-        keys=(
-            *("roleArn!", "providerId", "webIdentityToken", "webIdentityTokenFile"),
-            *("sessionName", "sessionDuration"),
-        ),
+        keys=tuple(ROLE_BY_TOKEN),
     ),
     "caBundle": Setting("A file with the certificates that are trusted."),
     "requestTimeout": Setting("For one request.", Shape.SECONDS),
