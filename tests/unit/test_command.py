@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 import types
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from pulumi_trtc import command
+from pulumi_trtc.stack.state import TYPE
 
 VERBS = list(command.VERBS)
 
@@ -84,3 +88,37 @@ def test_only_the_verb_that_is_called_is_loaded() -> None:
     )
     told = subprocess.run([sys.executable, "-c", text], stdout=subprocess.PIPE, text=True, check=True).stdout
     assert {one.partition(":")[0] for one in command.VERBS.values()}.isdisjoint(told.split())
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_s_errors_advise_nothing_that_it_has_not(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = CliRunner().invoke(command.main, [name], input="no preview")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("error: ")
+    verb = command.main.get_command(click.Context(command.main), name)
+    assert verb is not None
+    options = {option for parameter in verb.params for option in parameter.opts}
+    own = re.sub(r"`[^`]*`", "", done.stderr)  # without other commands
+    assert set(re.findall(r"--\w[\w-]*", own)) <= options
+
+
+@pytest.mark.parametrize("name", ["status", "recover"])
+def test_a_state_of_a_file_needs_its_backend_named_and_nothing_of_an_update(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
+    urn = f"urn:pulumi:dev::p::{TYPE}::lecture"
+    owner = {"stack": "organization/p/dev", "urn": urn}
+    pending = {"type": "creating", "resource": {"urn": urn, "type": TYPE, "inputs": {"owner": owner}}}
+    state = json.dumps({"version": 3, "deployment": {"pending_operations": [pending]}})
+    done = CliRunner().invoke(command.main, [name, "--file", "-", "--set", "trtc:site=emulator"], input=state)
+    assert done.exit_code == 2
+    assert done.stderr == (
+        "error: the stack's backend cannot be told: there is no `pulumi` on PATH. Log in there, or name it "
+        "in PULUMI_BACKEND_URL.\n"
+    )

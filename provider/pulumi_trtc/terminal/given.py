@@ -16,17 +16,13 @@ import attrs
 import click
 
 from pulumi_trtc.clock import SystemClock
-from pulumi_trtc.errors import TrtcError
+from pulumi_trtc.errors import NoEvidence, TrtcError
 from pulumi_trtc.settings.values import FOREIGN
 from pulumi_trtc.stack.cli import StackReader, why_not
 from pulumi_trtc.stack.running_cli import RunningCli
 from pulumi_trtc.stack.state import State
 
 _PROJECT = re.compile(r"""(?m)^["']?name["']?\s*:\s*["']?([\w.-]+)""")
-_WHERE = (
-    "Call it in the project's folder, logged in, with a stack selected or --stack; "
-    "or give the stack's state with --file."
-)
 
 _Read = TypeVar("_Read")
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
@@ -158,7 +154,7 @@ def _refuse_another_project(state: State, folder: Path) -> None:
     if named and others:
         raise ValueError(
             f"the stack is of the project {', '.join(others)}, and {found} is of {named[1]}, whose "
-            f"configuration is not the stack's. {_WHERE}"
+            f"configuration is not the stack's. {_where()}"
         )
 
 
@@ -189,10 +185,24 @@ def options(verb: _Verb) -> _Verb:
     return stack_option(_file_option(settings_option(verb)))
 
 
+def _where() -> str:
+    """What to do where the CLI tells nothing of the stack, as far as the verb that runs can do it."""
+    takes_file = any(one.name == "file" for one in click.get_current_context().command.params)
+    return "Call it in the project's folder, logged in, with a stack selected or --stack" + (
+        "; or give the stack's state with --file." if takes_file else "."
+    )
+
+
 def _why(failure: Exception) -> str:
+    if isinstance(failure, NoEvidence):
+        # A verb is told of the backend alone in this way.
+        return (
+            f"the stack's backend cannot be told: {failure.why}. Log in there, or name it in "
+            "PULUMI_BACKEND_URL."
+        )
     no_cli = isinstance(failure, FileNotFoundError) and failure.filename == "pulumi"
     if no_cli or isinstance(failure, subprocess.SubprocessError):
-        return f"{why_not(failure)}. {_WHERE}"
+        return f"{why_not(failure)}. {_where()}"
     if isinstance(failure, OSError) and failure.filename:
         return f"{failure.filename}: {failure.strerror}"
     return str(failure)
