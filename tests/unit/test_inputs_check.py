@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_trtc.inputs.check import Fault, check, warnings
+from pulumi_trtc.inputs.check import Fault, check, findings
 from pulumi_trtc.inputs.table import UNKNOWN
 from pulumi_trtc.inputs.types import UNSUPPORTED
 from tests.support.inputs import engine_props, page_props
@@ -24,6 +24,10 @@ def cos(**changed: Any) -> dict[str, Any]:
 
 def texts(props: Mapping[str, Any]) -> list[str]:
     return [str(fault) for fault in check(props)]
+
+
+def warnings(props: Mapping[str, Any]) -> list[Fault]:
+    return [fault for fault in findings(props) if fault.is_warning]
 
 
 def test_nothing_is_wrong_with_the_page_s_example() -> None:
@@ -380,15 +384,15 @@ def test_what_a_preview_does_not_know_is_no_failure(props: dict[str, Any]) -> No
 
 
 def test_a_duration_above_the_page_s_limit_is_a_warning() -> None:
-    assert warnings(page_props(maxDurationLimit=36000.0)) == ()
+    assert warnings(page_props(maxDurationLimit=36000.0)) == []
     [warning] = warnings(page_props(maxDurationLimit=36001.0))
     assert warning.path == "maxDurationLimit"
     assert "36001 seconds is above the 36000 seconds" in warning.reason
-    assert warnings(page_props(maxDurationLimit=86401)) == ()
+    assert warnings(page_props(maxDurationLimit=86401)) == []
 
 
 def test_a_format_without_effect_is_a_warning() -> None:
     [warning] = warnings(page_props(storageParams=VOD))
     assert warning.path == "webRecordVideoParams.format"
-    assert warnings(page_props(storageParams=VOD, webRecordVideoParams={"width": 2})) == ()
-    assert warnings(page_props()) == ()
+    assert warnings(page_props(storageParams=VOD, webRecordVideoParams={"width": 2})) == []
+    assert warnings(page_props()) == []

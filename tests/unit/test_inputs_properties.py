@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pulumi_trtc.inputs.body import StorageKeys, needs_storage_keys, start_body
 from pulumi_trtc.inputs.changes import compare
-from pulumi_trtc.inputs.check import check, warnings
+from pulumi_trtc.inputs.check import check, findings
 from pulumi_trtc.inputs.table import WEB_RECORDING
 from tests.support.inputs import (
     MARKER,
@@ -53,17 +53,17 @@ def test_valid_inputs_are_accepted_and_come_back_as_they_were(props: dict[str, A
 @PROPERTY
 @given(any_props())
 def test_any_inputs_are_judged_without_an_exception(props: dict[Any, Any]) -> None:
-    faults = check(props)
+    faults = findings(props)
     assert all(fault.reason and isinstance(fault.path, str) for fault in faults)
     # A message goes to the engine as text.
-    assert all(str(fault).encode() for fault in (*faults, *warnings(props)))
+    assert all(str(fault).encode() for fault in faults)
 
 
 @PROPERTY
 @given(any_value(), any_value())
 def test_whatever_it_is_nothing_raises(one: Any, other: Any) -> None:
     assert check(one) or isinstance(one, dict)
-    warnings(one)
+    findings(one)
     compare(
         {"recordUrl": one, "publishCdnParams": one, "adopt": one},
         {"recordUrl": other, "publishCdnParams": other},
@@ -80,7 +80,7 @@ def test_what_is_accepted_can_be_sent_or_is_not_known_yet(props: dict[Any, Any])
 @PROPERTY
 @given(marked_props())
 def test_no_message_has_a_secret_in_it(props: dict[Any, Any]) -> None:
-    faults = (*check(props), *warnings(props))
+    faults = findings(props)
     assert not [fault for fault in faults if MARKER in str(fault)]
 
 

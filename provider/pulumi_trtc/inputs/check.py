@@ -42,15 +42,11 @@ def check(props: Mapping[str, Any]) -> tuple[Fault, ...]:
         props: Inputs under their state keys. UNKNOWN, at any depth, stands for what a preview does not know
             and is no fault. `owner` and the engine's own keys, which begin with `__`, are passed over.
     """
-    return tuple(fault for fault in _found(props) if not fault.is_warning)
+    return tuple(fault for fault in findings(props) if not fault.is_warning)
 
 
-def warnings(props: Mapping[str, Any]) -> tuple[Fault, ...]:
-    """What the service accepts, but perhaps not as it is meant. Takes what `check` takes."""
-    return tuple(fault for fault in _found(props) if fault.is_warning)
-
-
-def _found(props: Mapping[str, Any]) -> list[Fault]:
+def findings(props: Mapping[str, Any]) -> list[Fault]:
+    """What `check` finds, and the warnings. Takes what `check` takes."""
     faults: list[Fault] = []
     _check_record(WEB_RECORDING, props, "", faults)
     for rule in _RULES:

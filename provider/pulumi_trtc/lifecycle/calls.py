@@ -21,7 +21,7 @@ from pulumi_trtc.errors import (
 )
 from pulumi_trtc.inputs.body import StorageKeys, needs_storage_keys
 from pulumi_trtc.inputs.changes import Changes, compare
-from pulumi_trtc.inputs.check import check, warnings
+from pulumi_trtc.inputs.check import check, findings
 from pulumi_trtc.inputs.check_values import whole
 from pulumi_trtc.lifecycle import props as p
 from pulumi_trtc.lifecycle.beginning import beginning
@@ -120,10 +120,12 @@ class Calls:
         owner, stack, urn = dict(p.owner_of(news)), p.stack_of(news), p.urn_of(news)
         if urn in self._found and news.keys() <= {OWNER}:
             return (), {}  # an import checks what was found, and the service tells no inputs
-        failures = [*self.problems, *map(str, check(news)), *p.owner_faults(news)]
+        found = findings(news)
+        faults = [str(one) for one in found if not one.is_warning]
+        failures = [*self.problems, *faults, *p.owner_faults(news)]
         if failures or stack is None or not urn:
             return tuple(failures), owner
-        for warning in warnings(news):
+        for warning in (one for one in found if one.is_warning):
             self.notes.warn(urn, str(warning))
         self.state.begin(stack, declared=True)
         try:
