@@ -31,7 +31,7 @@ from pulumi_trtc.inputs.secrets import wrapped
 from pulumi_trtc.inputs.types import UNKNOWN
 from pulumi_trtc.lifecycle.calls import Calls
 from pulumi_trtc.lifecycle.process import open_calls
-from pulumi_trtc.lifecycle.props import as_inputs
+from pulumi_trtc.lifecycle.props import as_inputs, sealed
 from pulumi_trtc.lifecycle.rehearsal import RehearsalCalls
 from pulumi_trtc.stack.state import with_owner
 
@@ -93,17 +93,18 @@ class WebRecordingProvider(ResourceProvider):
     @_for_people
     def create(self, props: dict[str, Any]) -> CreateResult:
         """See `Calls.create`."""
-        return CreateResult(*self._calls.create(props))
+        task_id, outputs = self._calls.create(props)
+        return CreateResult(task_id, sealed(outputs, _secret))
 
     @_for_people
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """See `Calls.read`."""
-        return ReadResult(id_, self._calls.read(id_, props))
+        return ReadResult(id_, sealed(self._calls.read(id_, props), _secret))
 
     @_for_people
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """See `Calls.update`."""
-        return UpdateResult(self._calls.update(_id, with_owner(_olds), _news))
+        return UpdateResult(sealed(self._calls.update(_id, with_owner(_olds), _news), _secret))
 
     @_for_people
     def delete(self, _id: str, _props: dict[str, Any]) -> None:

@@ -396,3 +396,31 @@ def test_a_format_without_effect_is_a_warning() -> None:
     assert warning.path == "webRecordVideoParams.format"
     assert warnings(page_props(storageParams=VOD, webRecordVideoParams={"width": 2})) == []
     assert warnings(page_props()) == []
+
+
+HIDDEN: dict[str, dict[str, Any]] = {
+    "storageParams.cloudStorage.bucket": cos(bucket="MARKER"),
+    "storageParams.cloudStorage.region": cos(region="MARKER!"),
+    "storageParams.cloudStorage.fileNamePrefix": cos(fileNamePrefix=["a", "MARKER/"]),
+    "storageParams": cos(bucket="MARKER", region="MARKER!", vendor="MARKER"),
+    "recordId": page_props(recordId="MARKER " * 9),
+    "sdkAppId": page_props(sdkAppId="MARKER"),
+    "maxDurationLimit": page_props(maxDurationLimit=987654),
+    "webRecordVideoParams": page_props(webRecordVideoParams={"width": 98765.4, "format": "MARKER"}),
+    "whenEnded": page_props(whenEnded=[["MARKER"]]),
+}
+
+
+@pytest.mark.parametrize("path", HIDDEN)
+def test_a_value_that_the_program_marks_as_secret_is_not_shown(path: str) -> None:
+    props = HIDDEN[path]
+    said, shown = findings(props, [path]), findings(props)
+    assert [fault.path for fault in said] == [fault.path for fault in shown]
+    assert said
+    assert not [one for one in said if "MARKER" in str(one) or "98765" in str(one)]
+
+
+def test_nor_is_one_in_a_warning() -> None:
+    [warning] = findings(page_props(maxDurationLimit=40123), ["maxDurationLimit"])
+    assert warning.is_warning
+    assert "40123" not in warning.reason

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_trtc.inputs.secrets import is_secret_page, wrapped
+from pulumi_trtc.inputs.secrets import hides_location, is_secret_page, marked, wrapped
 from tests.support.inputs import page_props
 
 OPEN = (
@@ -72,3 +72,46 @@ def test_each_secret_is_wrapped_and_nothing_else() -> None:
 
     assert in_clear(found) == props
     assert wrapped(page_props(), lambda _: "x")["recordUrl"] == page_props()["recordUrl"]
+
+
+class Mark(str):
+    """A value that a program marks as secret."""
+
+    __slots__ = ()
+
+
+def marks(**changed: Any) -> list[str]:
+    return [path for path, _ in marked(page_props(**changed), lambda value: isinstance(value, Mark))]
+
+
+def test_what_is_marked_is_found_at_any_depth_unless_it_is_secret_anyway() -> None:
+    cos = {"vendor": 0, "region": Mark("r"), "bucket": "b", "accessKey": Mark("a"), "secretKey": Mark("s")}
+    prefixed = {**cos, "fileNamePrefix": ["a", Mark("b"), Mark("c")]}
+    assert marks(storageParams={"cloudStorage": prefixed}) == [
+        "storageParams.cloudStorage.region",
+        *["storageParams.cloudStorage.fileNamePrefix"] * 2,
+    ]
+    cdn = [{"publishCdnUrl": Mark("rtmp://h/a/b"), "isTencentCdn": Mark("1")}]
+    assert marks(recordUrl=Mark("https://h/"), publishCdnParams=cdn) == []
+    assert marks(recordId=Mark("r"), storageParams=Mark("all")) == ["storageParams", "recordId"]
+    assert marks(record_id=Mark("r"), max_duration=Mark("60")) == ["recordId"]
+
+
+@pytest.mark.parametrize(
+    ("path", "hides"),
+    [
+        ("storageParams", True),
+        ("storageParams.cloudStorage", True),
+        ("storageParams.cloudStorage.bucket", True),
+        ("storageParams.cloudStorage.fileNamePrefix", True),
+        ("storageParams.cloudVod.tencentVod", True),
+        ("storageParams.cloudVod.tencentVod.subAppId", True),
+        ("storageParams.cloudStorage.region", False),
+        ("storageParams.cloudVod.tencentVod.procedure", False),
+        ("sdkAppId", False),
+    ],
+)
+def test_where_the_files_are_is_as_secret_as_what_says_so(path: str, hides: bool) -> None:
+    assert hides_location([path]) == hides
+    assert hides_location(["recordId", path]) == hides
+    assert not hides_location([])

@@ -92,3 +92,28 @@ def test_settings_are_the_stack_s_whatever_their_types() -> None:
         "trtc:startWindow": "2.0",
         "trtc:assumeRole": '{"roleArn": "x"}',
     }
+
+
+MARKED = st.recursive(
+    st.text(max_size=3) | st.just(UNKNOWN) | st.text(max_size=3).map(wire.Secret),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+        | st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2).map(wire.Secret)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(max_size=3), MARKED, max_size=4))
+def test_what_is_handed_back_is_secret_where_it_was_handed_in_so(values: dict[str, Any]) -> None:
+    written = wire.write(values)
+    marks = wire.read(written, wire.Secret)
+    assert marks == values
+    assert wire.write(wire.as_marked(wire.read(written), marks)) == written
+
+
+def test_what_is_secret_already_or_not_known_is_not_marked_again() -> None:
+    marks = {"a": wire.Secret("x"), "b": wire.Secret("x"), "d": [wire.Secret("x")]}
+    values = {"a": wire.Secret("y"), "b": UNKNOWN, "c": "z", "d": ["y", "z"]}
+    assert wire.as_marked(values, marks) == {**values, "d": [wire.Secret("y"), "z"]}

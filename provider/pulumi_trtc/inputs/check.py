@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import attrs
@@ -45,16 +45,28 @@ def check(props: Mapping[str, Any]) -> tuple[Fault, ...]:
     return tuple(fault for fault in findings(props) if not fault.is_warning)
 
 
-def findings(props: Mapping[str, Any]) -> list[Fault]:
-    """What `check` finds, and the warnings. Takes what `check` takes."""
-    faults: list[Fault] = []
-    _check_record(WEB_RECORDING, props, "", faults)
+def findings(props: Mapping[str, Any], hidden: Collection[str] = ()) -> list[Fault]:
+    """What `check` finds, and the warnings. Takes what `check` takes.
+
+    Args:
+        hidden: Paths of values that are not to be shown, beside those that never are.
+    """
+    faults = _Faults(frozenset(hidden))
+    _check_record(WEB_RECORDING, props, "", faults, secret=False)
     for rule in _RULES:
         faults.extend(rule(props))
     return faults
 
 
-def _check_record(record: Record, value: Any, path: str, faults: list[Fault]) -> None:
+class _Faults(list[Fault]):
+    """What is found so far, and the paths of values that are not to be shown."""
+
+    def __init__(self, hidden: Collection[str]) -> None:
+        super().__init__()
+        self.hidden = hidden
+
+
+def _check_record(record: Record, value: Any, path: str, faults: _Faults, *, secret: bool) -> None:
     if not isinstance(value, Mapping) or UNSUPPORTED in value:
         faults.append(Fault(path, f"must be a dict of {record.name}; it is {in_words(value)}"))
         return
@@ -62,7 +74,8 @@ def _check_record(record: Record, value: Any, path: str, faults: list[Fault]) ->
         here = f"{path}.{field.key}" if path else field.key
         inner = value.get(field.key)
         if inner is not None:
-            _check_value(field.kind, inner, here, faults, secret=field.secret)
+            hides = secret or field.secret or here in faults.hidden
+            _check_value(field.kind, inner, here, faults, secret=hides)
         elif field.required:
             faults.append(Fault(here, f"is required: {field.about}"))
     if record.one_of:
@@ -73,22 +86,23 @@ def _check_record(record: Record, value: Any, path: str, faults: list[Fault]) ->
         _append(faults, key_path(path, key), key_fault(record, key, value))
 
 
-def _check_value(kind: Kind, value: Any, path: str, faults: list[Fault], *, secret: bool) -> None:
+def _check_value(kind: Kind, value: Any, path: str, faults: _Faults, *, secret: bool) -> None:
     if value is UNKNOWN:
         return
     match kind:
         case Record():
-            _check_record(kind, value, path, faults)
+            _check_record(kind, value, path, faults, secret=secret)
         case ListOf():
-            _check_list(kind, value, path, faults)
+            _check_list(kind, value, path, faults, secret=secret)
         case Integer():
-            fault = integer_fault(kind, value)
-            _append(faults, path, fault or integer_warning(kind, value), is_warning=fault is None)
+            fault = integer_fault(kind, value, secret=secret)
+            warning = integer_warning(kind, value, secret=secret)
+            _append(faults, path, fault or warning, is_warning=fault is None)
         case Text():
             _append(faults, path, text_fault(kind, value, secret=secret))
 
 
-def _check_list(kind: ListOf, value: Any, path: str, faults: list[Fault]) -> None:
+def _check_list(kind: ListOf, value: Any, path: str, faults: _Faults, *, secret: bool) -> None:
     if not isinstance(value, (list, tuple)):
         faults.append(Fault(path, f"must be a list; it is {in_words(value)}"))
         return
@@ -96,7 +110,7 @@ def _check_list(kind: ListOf, value: Any, path: str, faults: list[Fault]) -> Non
         faults.append(Fault(path, f"must have {kind.rule}; it has {len(value)}"))
     # Of a list that is far too long, the first few tell enough.
     for index, item in enumerate(value[: kind.most]):
-        _check_value(kind.item, item, f"{path}[{index}]", faults, secret=False)
+        _check_value(kind.item, item, f"{path}[{index}]", faults, secret=secret)
 
 
 def _append(faults: list[Fault], path: str, reason: str | None, *, is_warning: bool = False) -> None:

@@ -50,26 +50,29 @@ def whole(value: Any) -> int | None:
     return int(value)
 
 
-def integer_fault(kind: Integer, value: Any) -> str | None:
-    """What is wrong with an integer; None if nothing is."""
+def integer_fault(kind: Integer, value: Any, *, secret: bool) -> str | None:
+    """What is wrong with an integer; None if nothing is. Shows the value unless it is a secret."""
     number = whole(value)
     if number is None:
-        return f"must be an integer, {kind.rule}; it is {_described(value)}"
+        return f"must be an integer, {kind.rule}; it is {in_words(value) if secret else _described(value)}"
     if kind.choices:
         good = any(number == choice for choice, _ in kind.choices)
     else:
         good = kind.low <= number <= kind.high and not (kind.even and number % 2)
-    return None if good else f"must be {kind.rule}; it is {shown(number)}"
+    return None if good else _shown_with(f"must be {kind.rule}", None if secret else number)
 
 
-def integer_warning(kind: Integer, value: Any) -> str | None:
-    """What is to be said of an integer that nothing is wrong with; None if nothing is."""
+def integer_warning(kind: Integer, value: Any, *, secret: bool) -> str | None:
+    """What is to be said of an integer that nothing is wrong with; None if nothing is. Shows the value unless
+    it is a secret.
+    """
     number = whole(value)
     if number is None or kind.page_high is None or number <= kind.page_high:
         return None
+    given = "it" if secret else f"{number} {kind.unit}"
     return (
-        f"{number} {kind.unit} is above the {kind.page_high} {kind.unit} of the API page of 2025-11-13; the "
-        f"vendor has since raised the limit to {kind.high} {kind.unit}"
+        f"{given} is above the {kind.page_high} {kind.unit} of the API page of 2025-11-13; the vendor has "
+        f"since raised the limit to {kind.high} {kind.unit}"
     )
 
 
@@ -106,7 +109,7 @@ def _fits(kind: Text, value: str) -> bool:
     return kind.form.pattern is None or kind.form.pattern.fullmatch(value) is not None
 
 
-def _shown_with(fault: str | None, value: str | None) -> str | None:
+def _shown_with(fault: str | None, value: str | int | None) -> str | None:
     return fault if fault is None or value is None else f"{fault}; it is {shown(value)}"
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from pulumi_trtc.inputs.table import WEB_RECORDING
-from pulumi_trtc.inputs.types import Form, Kind, ListOf, Record, Text
+from pulumi_trtc.inputs.types import Field, Form, Kind, ListOf, Record, Text, holds_secret
 from pulumi_trtc.inputs.urls import is_open
 
 Wrap = Callable[[Any], Any]
+
+_LOCATION = (
+    "storageParams.cloudStorage.bucket",
+    "storageParams.cloudStorage.fileNamePrefix",
+    "storageParams.cloudVod.tencentVod.subAppId",
+)
+"""What `body.storage_location` is made of."""
 
 
 def is_page(kind: Kind) -> bool:
@@ -30,6 +37,35 @@ def wrapped(props: Mapping[str, Any], wrap: Wrap) -> dict[str, Any]:
     """
     found: dict[str, Any] = _within(WEB_RECORDING, props, wrap)
     return found
+
+
+def marked(
+    value: Any, is_marked: Callable[[Any], bool], kind: Kind = WEB_RECORDING, path: str = ""
+) -> Iterator[tuple[str, Any]]:
+    """The marked ones of a recording's inputs, with the paths of their state keys, a list's for its items;
+    without what the table itself calls secret.
+    """
+    if is_marked(value):
+        yield path, value
+    elif isinstance(kind, Record) and isinstance(value, Mapping):
+        for key, inner in value.items():
+            field = kind.named(key) if isinstance(key, str) else None
+            if field is not None and not _is_secret(field):
+                yield from marked(inner, is_marked, field.kind, f"{path}.{field.key}" if path else field.key)
+    elif isinstance(kind, ListOf) and isinstance(value, (list, tuple)):
+        for item in value:
+            yield from marked(item, is_marked, kind.item, path)
+
+
+def hides_location(paths: Iterable[str]) -> bool:
+    """Whether the place of a recording's files is made of what a program marks as secret, by its paths."""
+    return any(part == path or part.startswith(f"{path}.") for path in paths for part in _LOCATION)
+
+
+def _is_secret(field: Field) -> bool:
+    return (
+        field.secret or is_page(field.kind) or (isinstance(field.kind, ListOf) and holds_secret(field.kind))
+    )
 
 
 def _within(kind: Kind, value: Any, wrap: Wrap) -> Any:

@@ -120,7 +120,10 @@ class Calls:
         owner, stack, urn = dict(p.owner_of(news)), p.stack_of(news), p.urn_of(news)
         if urn in self._found and news.keys() <= {OWNER}:
             return (), {}  # an import checks what was found, and the service tells no inputs
-        found = findings(news)
+        hidden = p.marked(news)
+        owner.pop(p.MARKED, None)
+        owner |= {p.MARKED: list(hidden)} if hidden else {}
+        found = findings(news, hidden)
         faults = [str(one) for one in found if not one.is_warning]
         failures = [*self.problems, *faults, *p.owner_faults(news)]
         if failures or stack is None or not urn:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pulumi_trtc.inputs.body import storage_location
 from pulumi_trtc.inputs.check_values import whole
+from pulumi_trtc.inputs.secrets import Wrap, hides_location
 from pulumi_trtc.inputs.table import MAX_DURATION_S
 from pulumi_trtc.inputs.types import UNKNOWN
 from pulumi_trtc.lifecycle.declared import Declared, Recording
@@ -16,8 +17,11 @@ from pulumi_trtc.lifecycle.record_id import Identity
 from pulumi_trtc.stack.state import HIDDEN, OWNER, is_ciphertext, name_in
 
 Props = Mapping[str, Any]
+_LOCATION = "storageLocation"
 # The last one was 0.1.0's.
-OUTPUTS = ("taskId", "requestId", "status", "storageLocation", "unsettled", "lastFailure", HIDDEN, "settled")
+OUTPUTS = ("taskId", "requestId", "status", _LOCATION, "unsettled", "lastFailure", HIDDEN, "settled")
+MARKED = "secret"
+"""In `owner`: see `marked`."""
 RUNNING, ENDED = "recording", "ended"
 
 
@@ -27,9 +31,28 @@ def declared_by(organization: str, project: str, stack: str, urn: Any) -> dict[s
 
 
 def owner_of(props: Props) -> Props:
-    """Who declares the recording: "stack", "urn", its identity, and the attempt that a create begins with."""
+    """Who declares the recording: "stack", "urn", its identity, the attempt that a create begins with, and
+    what the program marks as secret.
+    """
     owner = props.get(OWNER)
     return owner if isinstance(owner, Mapping) else {}
+
+
+def marked(props: Props) -> tuple[str, ...]:
+    """Paths of the inputs that the program marks as secret, beside those that always are."""
+    found = owner_of(props).get(MARKED)
+    return tuple(map(str, found)) if isinstance(found, list) else ()
+
+
+def sealed(props: Props, wrap: Wrap) -> dict[str, Any]:
+    """Outputs with what is made of a secret wrapped, too; inputs as they are.
+
+    Args:
+        wrap: See `secrets.wrapped`.
+    """
+    if _LOCATION not in props or not hides_location(marked(props)):
+        return dict(props)
+    return {**props, _LOCATION: wrap(props[_LOCATION])}
 
 
 def owner_faults(props: Props) -> tuple[str, ...]:
@@ -156,7 +179,7 @@ def created(
         "requestId": recording.request_id,
         "recordId": recording.record_id,
         "status": RUNNING,
-        "storageLocation": storage_location(declared.inputs, recording.task_id),
+        _LOCATION: storage_location(declared.inputs, recording.task_id),
         "lastFailure": last_failure,
         HIDDEN: {
             **({} if now is None else {"startedAt": now}),
@@ -171,7 +194,7 @@ def created(
 
 def planned(inputs: Props) -> dict[str, Any]:
     """What a preview knows of the outputs of a recording that an update would make."""
-    unknown = dict.fromkeys(("taskId", "requestId", "recordId", "storageLocation"), UNKNOWN)
+    unknown = dict.fromkeys(("taskId", "requestId", "recordId", _LOCATION), UNKNOWN)
     return {**unknown, **inputs, "status": RUNNING}
 
 

@@ -15,7 +15,7 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from pulumi_trtc.errors import ConfigError, PageNotRecording, TrtcError
-from pulumi_trtc.inputs.secrets import wrapped
+from pulumi_trtc.inputs.secrets import marked, wrapped
 from pulumi_trtc.inputs.types import UNKNOWN
 from pulumi_trtc.lifecycle import props as p
 from pulumi_trtc.lifecycle.calls import Calls
@@ -55,8 +55,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Say how values are to be handed over."""
         self._greeted = True
         self._engine.address = request.engine_address or self._engine.address
-        # The engine takes the marks of secrets off, and puts them on again, also those of the program.
-        return provider_pb2.ProviderHandshakeResponse(accept_secrets=False)
+        # What is made of a secret is one: only the marks tell which the program has.
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     def GetPluginInfo(self, _request: Any, _context: Any) -> Any:  # noqa: N802
         """The version."""
@@ -110,7 +110,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             self._engine.tell,
             provider=f"{request.urn}::{request.id}" if request.urn else "",
         )
-        return provider_pb2.ConfigureResponse(acceptSecrets=False, supportsPreview=True)
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     # Recordings
 
@@ -118,9 +118,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """See `Calls.check`."""
         olds, news = _props(request.olds), wire.read(request.news)
         owner = _call(context, self._own(context).owner, request.urn)
+        owner[p.MARKED] = sorted({path for path, _ in marked(_marks(request.news), _is_secret)})
         failures, owner = _call(context, self._own(context).check, olds, {**news, OWNER: owner})
         # A failure that names its property makes the engine print the value: a secret in clear.
-        return _checked(request.news if failures else _struct(p.as_inputs(news, owner)), failures)
+        checked = request.news if failures else _struct(p.as_inputs(news, owner), request.news)
+        return _checked(checked, failures)
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         """See `Calls.diff`."""
@@ -142,16 +144,24 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         inputs = _props(request.properties)
         calls = self._own(context)
         if request.preview:
-            return provider_pb2.CreateResponse(properties=_struct(_call(context, calls.planned, inputs)))
+            return provider_pb2.CreateResponse(
+                properties=_struct(_call(context, calls.planned, inputs), request.properties)
+            )
         try:
             task_id, outputs = calls.create(inputs, request.timeout)
         except PageNotRecording as failure:
             if failure.outputs is None:
                 _abort(context, str(failure))
-            _abort_saving(context, str(failure), failure.task_id, inputs, failure.outputs)
+            _abort_saving(
+                context,
+                str(failure),
+                failure.task_id,
+                inputs=_struct(inputs, request.properties),
+                outputs=_struct(failure.outputs, request.properties),
+            )
         except TrtcError as failure:
             _abort(context, str(failure))
-        return provider_pb2.CreateResponse(id=task_id, properties=_struct(outputs))
+        return provider_pb2.CreateResponse(id=task_id, properties=_struct(outputs, request.properties))
 
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
         """See `Calls.read`; `Calls.find` where the engine knows nothing but the TaskId."""
@@ -162,7 +172,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         else:
             outputs = _call(context, calls.find, request.id, request.urn)
         # Inputs that are empty, and not left out, say that it can be imported.
-        return provider_pb2.ReadResponse(id=request.id, properties=_struct(outputs), inputs=_struct(inputs))
+        return provider_pb2.ReadResponse(
+            id=request.id,
+            properties=_struct(outputs, request.properties, request.inputs),
+            inputs=_struct(inputs, request.inputs),
+        )
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
         """See `Calls.update`; in a preview, what is known before."""
@@ -172,7 +186,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             outputs = p.updated(olds, news, olds.get("unsettled") or ())
         else:
             outputs = _call(context, calls.update, request.id, olds, news)
-        return provider_pb2.UpdateResponse(properties=_struct(outputs))
+        return provider_pb2.UpdateResponse(properties=_struct(outputs, request.news))
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
         """See `Calls.delete`."""
@@ -198,15 +212,11 @@ def _abort(context: Any, text: str) -> NoReturn:
     raise AssertionError  # `abort` raises
 
 
-def _abort_saving(
-    context: Any, text: str, task_id: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any]
-) -> NoReturn:
+def _abort_saving(context: Any, text: str, task_id: str, *, inputs: Struct, outputs: Struct) -> NoReturn:
     """Fail a create, and have the engine keep what was made."""
     detail = Packed()
     detail.Pack(
-        provider_pb2.ErrorResourceInitFailed(
-            id=task_id, properties=_struct(outputs), reasons=[text], inputs=_struct(inputs)
-        )
+        provider_pb2.ErrorResourceInitFailed(id=task_id, properties=outputs, reasons=[text], inputs=inputs)
     )
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=text, details=[detail])
     context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
@@ -226,8 +236,20 @@ def _props(struct: Struct) -> dict[str, Any]:
     return with_owner(wire.read(struct))
 
 
-def _struct(props: Mapping[str, Any]) -> Struct:
-    return wire.write(wrapped(hide_owner(props), _secret))
+def _marks(struct: Struct) -> dict[str, Any]:
+    return wire.read(struct, wire.Secret)
+
+
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, wire.Secret)
+
+
+def _struct(props: Mapping[str, Any], *models: Struct) -> Struct:
+    """Properties for the engine, secret also where those are that it has handed in."""
+    found: Any = hide_owner(wrapped(p.sealed(props, _secret), _secret))
+    for model in models:
+        found = wire.as_marked(found, _marks(model))
+    return wire.write(found)
 
 
 def _secret(value: Any) -> Any:

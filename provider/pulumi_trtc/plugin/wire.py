@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -27,35 +27,40 @@ class Secret:
     value: Any = attrs.field(repr=False)
 
 
-def read(struct: struct_pb2.Struct) -> dict[str, Any]:
-    """Plain values, secrets in clear. What is null is left out, but in a list."""
+def read(struct: struct_pb2.Struct, secret: Callable[[Any], Any] = lambda value: value) -> dict[str, Any]:
+    """Plain values. What is null is left out, but in a list.
+
+    Args:
+        secret: Makes something of each secret; it stands in clear by default.
+    """
     # A message has its keys in no order; what is said of them is to be the same each time.
-    found = {key: _read(struct.fields[key]) for key in sorted(struct.fields)}
+    found = {key: _read(struct.fields[key], secret) for key in sorted(struct.fields)}
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _read(value: struct_pb2.Value) -> Any:
+def _read(value: struct_pb2.Value, secret: Callable[[Any], Any]) -> Any:
     match value.WhichOneof("kind"):
         case None | "null_value":
             return None
         case "string_value":
             return UNKNOWN if value.string_value in UNKNOWNS else value.string_value
         case "list_value":
-            return [_read(item) for item in value.list_value.values]
+            return [_read(item, secret) for item in value.list_value.values]
         case "struct_value":
             return (
-                _special(value.struct_value)
+                _special(value.struct_value, secret)
                 if SIGNATURE in value.struct_value.fields
-                else read(value.struct_value)
+                else read(value.struct_value, secret)
             )
         case kind:
             return getattr(value, kind)
 
 
-def _special(struct: struct_pb2.Struct) -> Any:
+def _special(struct: struct_pb2.Struct, secret: Callable[[Any], Any]) -> Any:
     mark = struct.fields[SIGNATURE].string_value
     if mark in (SECRET, OUTPUT):
-        return _read(struct.fields["value"]) if "value" in struct.fields else UNKNOWN
+        found = _read(struct.fields["value"], secret) if "value" in struct.fields else UNKNOWN
+        return secret(found) if mark == SECRET or struct.fields["secret"].bool_value else found
     # Said by `check`, with its path.
     return {UNSUPPORTED: _REFUSED.get(mark, "of a type that this provider does not know")}
 
@@ -76,6 +81,18 @@ def _write(value: Any) -> struct_pb2.Value:
     if isinstance(value, (list, tuple)):
         return struct_pb2.Value(list_value=struct_pb2.ListValue(values=map(_write, value)))
     return json_format.ParseDict(value, struct_pb2.Value())
+
+
+def as_marked(value: Any, model: Any) -> Any:
+    """The same value, secret wherever the model is, whose marks are `Secret`s."""
+    if isinstance(model, Secret):
+        return value if value is UNKNOWN or isinstance(value, Secret) else Secret(value)
+    if isinstance(value, Mapping) and isinstance(model, Mapping):
+        return {key: as_marked(inner, model.get(key)) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)) and isinstance(model, (list, tuple)):
+        models = (*model, *[None] * len(value))
+        return [as_marked(inner, one) for inner, one in zip(value, models, strict=False)]
+    return value
 
 
 def hidden(value: struct_pb2.Value) -> struct_pb2.Value:

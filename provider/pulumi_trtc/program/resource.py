@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import re
 from collections.abc import Callable, Sequence
@@ -11,13 +12,13 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from pulumi_trtc.dynamic import WebRecordingProvider
-from pulumi_trtc.inputs.secrets import is_page
+from pulumi_trtc.inputs.secrets import is_page, marked
 from pulumi_trtc.inputs.table import WEB_RECORDING
 from pulumi_trtc.inputs.types import Field, ListOf, holds_integer, holds_secret
-from pulumi_trtc.lifecycle.props import declared_by
+from pulumi_trtc.lifecycle.props import MARKED, declared_by
 from pulumi_trtc.program import options
 from pulumi_trtc.program.from_props import from_props
-from pulumi_trtc.program.to_props import page, to_props
+from pulumi_trtc.program.to_props import in_dicts, page, to_props
 from pulumi_trtc.stack.state import OWNER, TYPE
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
         places = dict.fromkeys(_OUTPUTS)
         props = {self.translate_output_property(key): value for key, value in to_props(inputs).items()}
         if inputs:
-            props[OWNER] = _owner(resource_name, opts)
+            props[OWNER] = {**_owner(resource_name, opts), **_marks(inputs)}
         secret = pulumi.ResourceOptions(additional_secret_outputs=[field.key for field in _SECRET_LISTS])
         super().__init__(
             WebRecordingProvider(),
@@ -234,3 +235,22 @@ def _owner(name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
     urn = pulumi.create_urn(name, TYPE, opts.parent)
     # Without its dependency on the parent, which waits for its children in turn.
     return declared(pulumi.Output(set(), urn.future(), urn.is_known()))
+
+
+def _marks(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Which inputs are secret though the table does not say so: the provider is not told which are."""
+    later = [
+        # Also what is secret within an Output.
+        (path, pulumi.Output.from_input(output))
+        for path, output in marked(in_dicts(inputs), lambda value: isinstance(value, pulumi.Output))
+    ]
+
+    async def secret() -> list[str]:
+        return sorted({path for path, output in later if await output.is_secret()})
+
+    async def known() -> bool:
+        return True
+
+    if not later:
+        return {}
+    return {MARKED: pulumi.Output(set(), asyncio.ensure_future(secret()), asyncio.ensure_future(known()))}

@@ -45,6 +45,16 @@ def to_props(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return _record(WEB_RECORDING, inputs, 0)
 
 
+def in_dicts(value: Any) -> Any:
+    """The same with dicts in place of input classes."""
+    if isinstance(value, Args):
+        names = (field.name for field in value._record.fields)
+        return {name: in_dicts(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {key: in_dicts(inner) for key, inner in value.items()}
+    return [in_dicts(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
 def _record(record: Record, value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
     given = {key: inner for key, inner in value.items() if inner is not None}
     props: dict[str, Any] = {}
