@@ -98,6 +98,27 @@ def test_a_price_of_one_s_own() -> None:
     assert cost(own, publishCdnParams=[ADDRESS]).hour == Decimal("0.8094")
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"trtc:site": "[secret]"},
+        {"trtc:site": ""},
+        {"trtc:endpoint": "[secret]"},
+        {"trtc:site": "moon", "trtc:pricePer1000Minutes": "1"},
+    ],
+)
+def test_where_the_site_is_not_told_there_is_no_amount(config: dict[str, str]) -> None:
+    found = cost(config)
+    assert found.hour is None
+    assert found.why.endswith("names no site, or is secret")
+
+
+def test_a_site_s_own_address_has_the_site_s_prices() -> None:
+    assert prices_of({"trtc:endpoint": "https://trtc.tencentcloudapi.com"}).currency == "CNY"
+    assert prices_of({"trtc:endpoint": "https://trtc.intl.tencentcloudapi.com"}) == prices_of({})
+    assert prices_of({"trtc:endpoint": "https://trtc.example.com"}) == prices_of({})
+
+
 @pytest.mark.parametrize("config", [{"trtc:site": "emulator"}, {"trtc:endpoint": "http://127.0.0.1:8647"}])
 def test_the_emulator_costs_nothing(config: dict[str, str]) -> None:
     own = {"trtc:pricePer1000Minutes": "10"}

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from pulumi_trtc.inputs.check_values import whole
+from pulumi_trtc.settings import values
 from pulumi_trtc.settings.table import PRICE
 from pulumi_trtc.settings.values import ConfigReader, is_loopback
 
@@ -130,9 +131,14 @@ class Total:
 def prices_of(config: Mapping[str, str]) -> Prices:
     """The prices for a stack's configuration: its site's, with its own price for recording."""
     reader = ConfigReader(config)
-    site, endpoint, own = reader.site(), reader.endpoint(), reader.price()
+    site, endpoint = reader.site(), reader.endpoint()
+    if reader.problems:
+        return Prices("USD", (), None, f"{reader.problems[0].partition(': ')[0]} names no site, or is secret")
+    own = reader.price()
     if endpoint and is_loopback(urlsplit(endpoint).hostname or ""):
         site = "emulator"
+    elif endpoint:
+        site = next((name for name, one in values.SITES.items() if one.endpoint == endpoint), site)
     found = SITES[site]
     if found.free or f"trtc:{PRICE}" not in config:
         return found
