@@ -98,7 +98,13 @@ def test_a_certificate_that_is_not_trusted_is_told_with_what_helps(
 
 @pytest.mark.parametrize("name", ["trtc:caBundle", *BUNDLES])
 @pytest.mark.parametrize(
-    ("content", "told"), [(None, "there is no such file"), ("", "holds no certificates in PEM form")]
+    ("content", "told"),
+    [
+        (None, "there is no such file"),
+        ("", "holds no certificates in PEM form"),
+        ("garbage\x00", "holds no certificates in PEM form"),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "no certificates in PEM form"),
+    ],
 )
 def test_a_bundle_that_is_none_is_refused_at_once(
     name: str, content: str | None, told: str, tmp_path: Path
@@ -113,6 +119,29 @@ def test_a_bundle_that_is_none_is_refused_at_once(
     assert told in str(caught.value)
     # The emulator's address is this machine's: nobody's certificates are asked for.
     api(tmp_path, {"trtc:site": "emulator"}, {} if ":" in name else named)
+
+
+@pytest.mark.parametrize("value", ["", "  ", "a\0b"])
+def test_what_names_no_file_is_no_bundle(value: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="trtc:caBundle: is no file's name"):
+        api(tmp_path, {"trtc:caBundle": value})
+
+
+def test_a_folder_without_the_certificates_is_named_where_they_are_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with company_proxy(tmp_path, stopped) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+        failure = fails(api(tmp_path, {"trtc:caBundle": str(tmp_path)}))
+    assert (failure.kind, failure.sent) == (Handling.FATAL, False)
+    assert f"those of trtc:caBundle ({tmp_path})" in str(failure)
+
+
+def test_a_proxy_for_other_hosts_is_no_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with company_proxy(tmp_path, stopped) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+        monkeypatch.setenv("HTTP_PROXY", "http://[not an address")
+        assert reached(tmp_path, proxy)
 
 
 def reached(tmp_path: Path, proxy: CompanyProxy) -> bool:
@@ -176,7 +205,10 @@ def test_a_proxy_s_login_is_sent_and_never_shown(
         assert part not in str(failure)
 
 
-@pytest.mark.parametrize("odd", ["#", "/", "?", "@", " ", "[", "%zz"])
+@pytest.mark.parametrize(
+    "odd",
+    [*'#/?@ [%"<>;,&=+!$(){}|^`~', "%zz", "\\", "\t", "\n", "\r", "\x7f", "\x85", "\u2028", "\u5bc6", ":"],
+)
 def test_a_proxy_that_cannot_be_read_is_refused_without_its_login(
     odd: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,6 +228,13 @@ def test_a_proxy_that_cannot_be_read_is_refused_without_its_login(
         ("ftp://127.0.0.1:9", "must be an http, https or socks address"),
         ("http://:3128", "is not scheme://user:password@host:port"),
         ("http://127.0.0.1:port", "is not scheme://user:password@host:port"),
+        ("http://127.0.0.1:9 ", "is not scheme://user:password@host:port"),
+        (" http://127.0.0.1:9", "is not scheme://user:password@host:port"),
+        ("http://127.0.0.1:99999", "is not scheme://user:password@host:port"),
+        ("http:/127.0.0.1:9", "is not scheme://user:password@host:port"),
+        ("PROXY 127.0.0.1:9", "is not scheme://user:password@host:port"),
+        ("http://u:\u5bc6@127.0.0.1:9", "characters that cannot be sent to a proxy"),
+        ("http://u:%E5%AF%86@127.0.0.1:9", "characters that cannot be sent to a proxy"),
     ],
 )
 def test_a_proxy_that_cannot_work_says_why(
@@ -207,7 +246,7 @@ def test_a_proxy_that_cannot_work_says_why(
     assert told in str(caught.value)
 
 
-@pytest.mark.parametrize("proxy", ["http://[::1]:9", "127.0.0.1:9"])
+@pytest.mark.parametrize("proxy", ["http://[::1]:9", "127.0.0.1:9", "u:p@127.0.0.1:9", "HTTP://127.0.0.1:9"])
 def test_where_the_proxy_does_not_answer_that_is_said(
     proxy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import logging
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +19,9 @@ from pulumi_trtc.settings.read import Settings
 
 NewClient = Callable[[Any, str, Any], Any]
 """Takes a credential, a region and a profile."""
+
+_ENDS_A_HOST = re.compile(r"[\s\\]")
+"""What some readers of addresses take for the end of a host's name, and others for a part of a password."""
 
 
 class SdkClient:
@@ -59,12 +63,12 @@ class SdkClient:
                 retryer=NoopRetryer(),
             ),
         )
-        proxies = {} if local else _proxies(protocol, host)
-        self._proxy_secrets = _logins(proxies.values())
+        proxy = None if local else proxy_for(protocol, host)
+        self._proxy_secrets = _login(proxy or "")
         self._status: int | None = None
         connection = self._client.request.conn
         # The SDK looks for its host's whole name in NO_PROXY; `requests` reads it as everybody does.
-        connection.proxy = proxies
+        connection.proxy = {protocol: proxy} if proxy else {}
         _tame(connection._session)
         connection._session.hooks["response"].append(self._note_status)
 
@@ -96,58 +100,58 @@ class SdkClient:
 
 
 def proxy_for(protocol: str, host: str) -> str | None:
-    """The proxy on the way to a host, as it is written; None if there is none.
+    """The proxy on the way to a host, with its login; None if there is none. It is the one that HTTPS_PROXY,
+    HTTP_PROXY, ALL_PROXY and NO_PROXY name, in either case.
 
     Raises:
-        ConfigError: The one that is set cannot be used.
-    """
-    from requests.utils import select_proxy  # noqa: PLC0415
-
-    proxy: str | None = select_proxy(f"{protocol}://{host}/", _proxies(protocol, host))
-    return proxy
-
-
-def _proxies(protocol: str, host: str) -> dict[str, str]:
-    """The proxies for a host, from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY in either case.
-
-    Raises:
-        ConfigError: The one that is set cannot be used. What it is is not repeated: it may hold a password.
+        ConfigError: It cannot be used. What it is is not repeated: it may hold a password.
     """
     from requests.utils import get_environ_proxies, select_proxy  # noqa: PLC0415
 
     # With its port: NO_PROXY may name one.
     port = "" if urlsplit(f"//{host}").port else {"http": ":80", "https": ":443"}[protocol]
     url = f"{protocol}://{host}{port}/"
-    found: dict[str, str] = get_environ_proxies(url)
-    proxy = select_proxy(url, found)
-    if proxy and (problem := _proxy_problem(proxy)):
+    proxy: str | None = select_proxy(url, get_environ_proxies(url))
+    if not proxy:
+        return None
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    if problem := _proxy_problem(proxy):
         raise ConfigError((f"environment: the proxy (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY): {problem}",))
-    return found
+    return proxy
 
 
 def _proxy_problem(proxy: str) -> str | None:
+    from urllib3.exceptions import LocationParseError  # noqa: PLC0415
+    from urllib3.util import parse_url  # noqa: PLC0415
+
     try:
-        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    # An @ behind the host: the password ended the host's name too early.
-    if not host or "@" in parts.path + parts.query + parts.fragment:
+        # Both read it when it is used, and differ in where a password ends.
+        parts, plain = parse_url(proxy), urlsplit(proxy)
+        is_plain = parts.host is not None and parts.host.strip("[]") == plain.hostname
+    except (LocationParseError, ValueError):
+        is_plain = False
+    if not is_plain or _ENDS_A_HOST.search(proxy) or f"{plain.path}{plain.query}{plain.fragment}" not in "/":
         return (
-            "it is not scheme://user:password@host:port; in a user or password, # / ? @ and : are written "
-            "%23 %2F %3F %40 and %3A"
+            "it is not scheme://user:password@host:port; in a user or password, # / ? @ \\ : and white space "
+            "are written %23 %2F %3F %40 %5C %3A %20"
         )
-    if parts.scheme.startswith("socks") and importlib.util.find_spec("socks") is None:
+    if not _is_latin(unquote(parts.auth or "")):
+        return "its user or password has characters that cannot be sent to a proxy"
+    if str(parts.scheme).startswith("socks") and importlib.util.find_spec("socks") is None:
         return "a socks proxy needs the package PySocks: `pip install PySocks`"
     if parts.scheme not in ("http", "https", "socks4", "socks4a", "socks5", "socks5h"):
         return "it must be an http, https or socks address"
     return None
 
 
-def _logins(proxies: Iterable[str]) -> tuple[str, ...]:
-    """The users and passwords of proxies, as written and in clear."""
-    found = [urlsplit(one).netloc.rpartition("@")[0] for one in proxies]
-    parts = [*found, *(part for one in found for part in one.split(":", 1))]
+def _is_latin(text: str) -> bool:
+    return all(ord(character) < 256 for character in text)
+
+
+def _login(proxy: str) -> tuple[str, ...]:
+    """A proxy's user and password, as written and in clear."""
+    found = urlsplit(proxy).netloc.rpartition("@")[0]
+    parts = (found, *found.split(":", 1))
     return tuple(dict.fromkeys(part for one in parts for part in (one, unquote(one)) if part))
 
 

@@ -37,6 +37,8 @@ def ca_bundle(config: Mapping[str, str], environ: Mapping[str, str]) -> CaBundle
     named |= {f"environment: {name}": environ.get(name) for name in VARIABLES}
     for source, value in named.items():
         if value or (value is not None and source == "trtc:caBundle"):
+            if not value.strip() or "\0" in value:
+                raise ConfigError((f"{source}: is no file's name",))
             path = Path(value).expanduser()
             if problem := _problem(path):
                 raise ConfigError((f"{source}: {path}: {problem}",))
