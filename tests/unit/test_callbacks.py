@@ -5,6 +5,8 @@ import contextlib
 import hashlib
 import hmac
 import json
+from collections import UserDict
+from email.message import Message
 from typing import Any
 
 import pytest
@@ -188,6 +190,9 @@ def test_forged_nonsense_is_refused_before_it_is_read() -> None:
 def handed_over(headers: dict[str, str]) -> dict[str, Any]:
     """The headers as frameworks hand them over."""
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    message = Message()
+    for name, value in headers.items():
+        message[name] = value
     environ = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
     return {
         "a dict": headers,
@@ -198,6 +203,8 @@ def handed_over(headers: dict[str, str]) -> dict[str, Any]:
         "a dict of bytes": dict(raw),
         "ASGI": raw,
         "ASGI, lists": [list(pair) for pair in raw],
+        "http.server": message,
+        "another mapping": UserDict(headers),
         "WSGI": {"wsgi.version": (1, 0), "wsgi.errors": object(), **environ},
     }
 

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from pulumi_trtc.callbacks.events import (
     CdnStatus,
@@ -44,8 +44,20 @@ __all__ = [
 MAX_AGE_S = 300.0
 """The service repeats for a minute; the rest is for clocks that differ."""
 
+
+class HasItems(Protocol):
+    """Headers that are no mapping and yet have `items`, as those of Python's own `http.server`."""
+
+    def items(self) -> Iterable[tuple[str, object]]:
+        """Names and values."""
+
+
 Headers: TypeAlias = (
-    Mapping[str, object] | Mapping[bytes, bytes] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
+    Mapping[str, object]
+    | Mapping[bytes, bytes]
+    | HasItems
+    | Iterable[tuple[str, str]]
+    | Iterable[tuple[bytes, bytes]]
 )
 """As frameworks hand them over: a mapping or pairs, text or ASGI's bytes, any case; or a WSGI environ."""
 
@@ -111,7 +123,8 @@ def receive(body: bytes, headers: Headers, key: str, now: float, max_age: float 
 
 
 def _sign(headers: Headers) -> str | None:
-    pairs: Any = headers.items() if isinstance(headers, Mapping) else headers
+    items = getattr(headers, "items", None)
+    pairs: Any = items() if callable(items) else headers
     if not isinstance(pairs, Iterable):
         raise TypeError(f"{_SHAPE}; they are {type(headers).__name__}")
     for pair in pairs:
