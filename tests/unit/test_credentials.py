@@ -108,6 +108,21 @@ def test_an_ini_file_may_hold_percent_signs_and_quotes(tmp_path: Path) -> None:
     assert find({}, {}, tmp_path) == ("id%1", "%(key", "t")
 
 
+@pytest.mark.parametrize("begins", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_files_may_be_written_as_windows_programs_do(tmp_path: Path, begins: bytes, end: bytes) -> None:
+    put_ini(tmp_path / ".tencentcloud", "")
+    lines = (b"[default]", b"secret_id = ini-id", b"secret_key = ini-key", b"")
+    (tmp_path / ".tencentcloud/credentials").write_bytes(begins + end.join(lines))
+    assert find({}, {}, tmp_path) == ("ini-id", "ini-key", None)
+    put_tccli(tmp_path)
+    profile = tmp_path / ".tccli/default.credential"
+    profile.write_bytes(begins + profile.read_bytes().replace(b", ", b"," + end))
+    profile.with_suffix(".configure").write_bytes(begins + b'{"_sys_param": {"region": "ap-shanghai"}}')
+    assert find({}, {}, tmp_path) == ("default-id", "default-key", "default-token")
+    assert read_settings({"trtc:site": "china"}, {}, tmp_path).region == "ap-shanghai"
+
+
 def test_the_machines_own_ini_file_comes_last(tmp_path: Path) -> None:
     put_ini(tmp_path / "tencentcloud", "[default]\nsecret_id = etc-id\nsecret_key = etc-key\n")
     machine = Machine({}, {}, tmp_path, etc=tmp_path)
@@ -140,7 +155,15 @@ def test_half_a_pair_names_its_place(
     assert "marker" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"secretId": "x-marker"}', "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{", "[]", '{"secretId": "x-marker"}', "\x00"),
+        *('{"type": ["x"], "secretId": "x-marker", "secretKey": "x-marker"}', "\ufeff\ufeff{}"),
+        '{"type": "oauth", "expiresAt": NaN, "secretId": "x-marker", "secretKey": "x-marker"}',
+        '{"type": "sso", "expiresAt": "soon", "secretId": "x-marker", "secretKey": "x-marker"}',
+    ],
+)
 def test_a_broken_tccli_file_is_named_and_not_shown(tmp_path: Path, text: str) -> None:
     put_tccli(tmp_path, text=text)
     with pytest.raises(ConfigError) as caught:

@@ -29,6 +29,7 @@ from tests.support.serving import serving
 
 ARN = "qcs::cam::uin/100000000001:roleName/recorder"
 KEYS = {"TENCENTCLOUD_SECRET_ID": "AKIDbase", "TENCENTCLOUD_SECRET_KEY": "base-key"}
+TMP = {"TmpSecretId": "t", "TmpSecretKey": "k", "Token": "t"}
 HOUR = 3600.0
 
 
@@ -208,6 +209,50 @@ def test_a_pipeline_s_token_needs_no_keys(world: World, way: str, base: dict[str
     assert world.sts.asked == [("sts.intl.tencentcloudapi.com", "", "AssumeRoleWithWebIdentity", WEB)]
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "cannot be read (FileNotFoundError)"),
+        (b"", "the token in it is empty"),
+        (b" \r\n", "the token in it is empty"),
+        (b"two tokens-marker", "the token in it holds white space"),
+        (b"\xff\xfe\x00", "cannot be read (UnicodeDecodeError)"),
+    ],
+)
+def test_a_token_s_file_that_holds_none_is_told(world: World, content: bytes | None, told: str) -> None:
+    token = world.home / "token"
+    if content is not None:
+        token.write_bytes(content)
+    role = as_json(roleArn=ARN, webIdentityTokenFile=str(token))
+    with pytest.raises(ConfigError) as caught:
+        world.find({"trtc:assumeRoleWithWebIdentity": role}, KEYS)
+    assert f"trtc:assumeRoleWithWebIdentity: {token}: {told}" in str(caught.value)
+    assert "marker" not in str(caught.value)
+    assert world.sts.asked == []
+
+
+def test_a_token_s_file_may_be_written_as_windows_programs_do(world: World) -> None:
+    token = world.home / "token"
+    token.write_bytes(b"\xef\xbb\xbfoidc-token\r\n")
+    role = as_json(roleArn=ARN, webIdentityTokenFile=str(token))
+    world.find({"trtc:assumeRoleWithWebIdentity": role}, {})
+    assert world.sts.asked[0][3]["WebIdentityToken"] == "oidc-token"
+
+
+@pytest.mark.parametrize("duration", [900, 900.0, "900"])
+def test_digits_that_the_cli_has_made_numbers_are_texts_for_sts(world: World, duration: object) -> None:
+    role = as_json(roleArn=ARN, sessionDuration=duration, sessionName=1234, externalId=56, tokenCode=123456)
+    world.find({"trtc:assumeRole": role}, KEYS)
+    sent = world.sts.asked[0][3]
+    assert sent == {
+        "RoleArn": ARN,
+        "RoleSessionName": "1234",
+        "DurationSeconds": 900,
+        "ExternalId": "56",
+        "TokenCode": "123456",
+    }
+
+
 def test_a_tke_pod_s_token_is_read_again_for_each_renewal(world: World) -> None:
     token = world.home / "token"
     token.write_text("first")
@@ -255,7 +300,22 @@ def test_an_ini_file_s_role_is_assumed(world: World) -> None:
         ({"trtc:assumeRole": as_json(roleArn=ARN, sessionName="a b")}, {}, "sessionName must be 2..128"),
         ({"trtc:assumeRole": as_json(roleArn=ARN, sessionDuration=43201)}, {}, "must be 0..43200 seconds"),
         ({"trtc:assumeRole": as_json(roleArn=ARN, sessionDuration="1h")}, {}, "must be 0..43200 seconds"),
+        ({"trtc:assumeRole": as_json(roleArn=[ARN])}, {}, "roleArn must be a text"),
+        ({"trtc:assumeRole": as_json(roleArn=ARN, policy={"version": "2.0"})}, {}, "policy must be a text"),
+        (
+            {"trtc:assumeRole": as_json(roleArn=ARN, sessionDuration=True)},
+            {},
+            "sessionDuration must be a text",
+        ),
+        ({"trtc:assumeRole": as_json(roleArn=ARN, sessionDuration=900.5)}, {}, "must be 0..43200 seconds"),
         ({}, {"TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN": "t"}, "(OIDC): roleArn is missing"),
+        # What a pipeline's step or secret that is not there leaves.
+        ({}, {**OIDC, "TENCENTCLOUD_ASSUME_ROLE_ARN": ""}, "(OIDC): roleArn is missing"),
+        ({}, {**OIDC, "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN": ""}, "webIdentityTokenFile are missing"),
+        ({}, {**OIDC, "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN": " \n"}, "webIdentityToken holds white"),
+        ({}, {"TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID": "x"}, "environment: roleArn is missing"),
+        ({}, {"TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME": "nightly"}, "environment: roleArn is missing"),
+        ({}, {"TENCENTCLOUD_ROLE_SESSION_NAME": "nightly"}, "environment (tccli): roleArn is missing"),
         (
             {"trtc:assumeRoleWithWebIdentity": as_json(roleArn=ARN)},
             {},
@@ -294,6 +354,8 @@ def test_what_cannot_be_assumed_is_refused_in_the_preview(
         ((200, b"garbage"), Handling.AMBIGUOUS, "JSONDecodeError"),
         (response(), Handling.AMBIGUOUS, "the answer has no Credentials"),
         (response(Credentials={"Token": "t"}, ExpiredTime=1), Handling.AMBIGUOUS, "has no Credentials"),
+        (response(Credentials=TMP, ExpiredTime="soon"), Handling.AMBIGUOUS, "has no Credentials"),
+        (response(Credentials=TMP, ExpiredTime=float("nan")), Handling.AMBIGUOUS, "has no Credentials"),
     ],
 )
 def test_what_sts_refuses_is_told_and_nobody_acts_instead(

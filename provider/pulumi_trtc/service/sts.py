@@ -15,7 +15,7 @@ from pulumi_trtc.codes import advice
 from pulumi_trtc.errors import ApiError
 from pulumi_trtc.service.answers import Call
 from pulumi_trtc.service.sdk import SdkClient
-from pulumi_trtc.settings.credentials import Credentials, Found, Role
+from pulumi_trtc.settings.credentials import Credentials, Found, Role, moment
 from pulumi_trtc.settings.read import Settings
 
 _VERSION = "2018-08-13"
@@ -67,7 +67,7 @@ class SdkSts:
                 str(values["TmpSecretId"]),  # type: ignore[index]
                 str(values["TmpSecretKey"]),  # type: ignore[index]
                 str(values["Token"]),  # type: ignore[index]
-                float(answer["ExpiredTime"]),
+                moment(answer["ExpiredTime"]),
             )
         except (KeyError, TypeError, ValueError):
             return call.malformed("the answer has no Credentials")

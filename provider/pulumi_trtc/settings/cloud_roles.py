@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import attrs
 
-from pulumi_trtc.settings.credentials import Found, Role
+from pulumi_trtc.settings.credentials import Found, Role, moment
 from pulumi_trtc.settings.roles import named_role
 
 _METADATA = "169.254.0.23"
@@ -114,5 +114,5 @@ def _found(values: Mapping[str, Any]) -> Found:
         str(values["TmpSecretId"]),
         str(values["TmpSecretKey"]),
         str(values["Token"]),
-        float(values["ExpiredTime"]),
+        moment(values["ExpiredTime"]),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 import attrs
@@ -122,6 +124,27 @@ class Place:
         if found.token and (problem := bad_key(found.token)):
             problems.append(f"{self.name}: the token {problem}")
         return tuple(problems)
+
+
+def written(path: Path) -> str:
+    """A file's text, without the mark that Windows' programs begin one with.
+
+    Raises:
+        OSError, UnicodeDecodeError: It cannot be read.
+    """
+    return path.read_text("utf-8-sig")
+
+
+def moment(value: Any) -> float:
+    """When temporary keys end, in seconds since 1970, of what somebody says of it.
+
+    Raises:
+        ValueError, TypeError: It is no time.
+    """
+    found = float(value)
+    if not math.isfinite(found):
+        raise ValueError("no time")
+    return found
 
 
 def bad_key(value: str) -> str | None:

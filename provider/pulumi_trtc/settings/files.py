@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from pulumi_trtc.errors import ConfigError
-from pulumi_trtc.settings.credentials import Found, Role
+from pulumi_trtc.settings.credentials import Found, Role, moment, written
 from pulumi_trtc.settings.machine import Machine, profile_file
 from pulumi_trtc.settings.roles import named_role
 
@@ -22,7 +22,7 @@ _LOGINS = {"oauth": "tccli auth login", "sso": "tccli sso login"}
 
 def _text(path: Path) -> str | None:
     try:
-        return path.read_text("utf-8")
+        return written(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as error:
@@ -45,7 +45,7 @@ def read_tccli(machine: Machine) -> Found | str:
         values = None
     if not isinstance(values, dict):
         raise ConfigError((f"{path}: is not JSON as tccli writes it",))
-    kind = values.get("type") or "default"
+    kind = str(values.get("type") or "default")
     if kind == "cvm-role":
         return required(str(path), machine.cvm.find())
     found = attrs.evolve(
@@ -55,21 +55,23 @@ def read_tccli(machine: Machine) -> Found | str:
     if kind in _LOGINS:
         return _logged_in(path, kind, values.get("expiresAt"), found, machine.now())
     if kind != "default":
-        raise ConfigError((f"{path}: is of the type {kind!s:.40}, which this provider cannot log in with",))
+        raise ConfigError((f"{path}: is of the type {kind:.40}, which this provider cannot log in with",))
     return found
 
 
 def _logged_in(path: Path, kind: str, until: Any, found: Found, now: float) -> Found:
-    if not isinstance(until, (int, float)) or isinstance(until, bool):
+    try:
+        until = moment(until)
+    except (ValueError, TypeError):
         raise ConfigError(
             (f"{path}: the {kind} login does not say until when it is valid: `{_LOGINS[kind]}`",)
-        )
+        ) from None
     if until <= now:
         day = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(min(max(until, 0), 2**33)))
         raise ConfigError(
             (f"{path}: the {kind} login expired at {day}: log in again with `{_LOGINS[kind]}`",)
         )
-    return attrs.evolve(found, expires=float(until))
+    return attrs.evolve(found, expires=until)
 
 
 def _role(source: str, values: Mapping[str, Any], arn: str, session: str) -> Role | None:

@@ -12,6 +12,7 @@ import attrs
 
 from pulumi_trtc.errors import ConfigError
 from pulumi_trtc.settings.cloud_roles import Cvm
+from pulumi_trtc.settings.credentials import written
 
 DEFAULT_PROFILE = "default"
 _PROFILE = re.compile(r"[A-Za-z0-9_.-]+")
@@ -58,7 +59,7 @@ def tccli_region(machine: Machine) -> str | None:
     """The region of tccli's profile; None if it names none. A convenience: no problem is reported."""
     try:
         file = Path(profile_file(machine)).with_suffix(".configure")
-        region = json.loads(file.read_text("utf-8"))["_sys_param"]["region"]
+        region = json.loads(written(file))["_sys_param"]["region"]
     except (OSError, ValueError, KeyError, TypeError, ConfigError):
         return None
     return region if isinstance(region, str) else None

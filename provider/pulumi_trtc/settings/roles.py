@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
 from pulumi_trtc.errors import ConfigError
-from pulumi_trtc.settings.credentials import Role
+from pulumi_trtc.settings.credentials import Role, bad_key, written
 from pulumi_trtc.settings.table import ROLE_BY_KEYS, ROLE_BY_TOKEN, TOKEN_FILE
 
 SESSION_NAME: Final = "pulumi-trtc"
@@ -64,10 +64,17 @@ def _config(key: str) -> Values:
     return read
 
 
-def _environment(names: Mapping[str, str], needed: tuple[str, ...]) -> Values:
+def _environment(names: Mapping[str, str], telling: Collection[str] = ()) -> Values:
+    """What these variables hold.
+
+    Args:
+        telling: Those of the names that say that this source is meant; all, if none is given: a role that is
+            half named is not passed over.
+    """
+
     def read(_config: Mapping[str, str], environ: Mapping[str, str]) -> Mapping[str, Any] | None:
         found = {key: environ[name] for key, name in names.items() if environ.get(name)}
-        return found if any(key in found for key in needed) else None
+        return found if any(key in found for key in telling or names) else None
 
     return read
 
@@ -122,20 +129,20 @@ ROLE_SOURCES: Final = (
         f"`{_ASSUME}ARN` with `{_ASSUME}WEB_IDENTITY_TOKEN` or `{_ASSUME}WEB_IDENTITY_TOKEN_FILE`, "
         f"`{_ASSUME}PROVIDER_ID` (OIDC by default); no keys are needed",
         True,
-        _environment(_ENVIRON_WEB, ("webIdentityToken", TOKEN_FILE)),
+        _environment(_ENVIRON_WEB, _ENVIRON_WEB.keys() - _ENVIRON.keys()),
     ),
     RoleSource(
         "environment",
         f"`{_ENVIRON_KEYS['roleArn']}`, and if wanted "
         + ", ".join(f"`{name}`" for key, name in _ENVIRON_KEYS.items() if key != "roleArn"),
         False,
-        _environment(_ENVIRON_KEYS, ("roleArn",)),
+        _environment(_ENVIRON_KEYS),
     ),
     RoleSource(
         "environment (tccli)",
         "`TENCENTCLOUD_ROLE_ARN`, and if wanted `TENCENTCLOUD_ROLE_SESSION_NAME`",
         False,
-        _environment(_TCCLI, ("roleArn",)),
+        _environment(_TCCLI),
     ),
 )
 """In this order; the first that is set counts."""
@@ -183,43 +190,57 @@ def named_role(source: str, values: Mapping[str, Any], *, web: bool) -> Role:
         for key in values
         if key not in known
     ]
-    given = {key: value for key, value in values.items() if key in known and value not in (None, "")}
+    texts = {key: _plain(value) for key, value in values.items() if key in known and value not in (None, "")}
+    problems += [f"{source}: {key} must be a text" for key, text in texts.items() if text is None]
+    given = {key: text or "" for key, text in texts.items()}
     problems += [f"{source}: {text}" for text in _problems(given, web=web)]
     if problems:
         raise ConfigError(tuple(problems))
     defaults = {
         "sessionName": SESSION_NAME,
-        "sessionDuration": DURATION_S,
+        "sessionDuration": str(DURATION_S),
         **({"providerId": "OIDC"} if web else {}),
     }
     given = {**defaults, **given}
     file = given.pop(TOKEN_FILE, None)
-    given["sessionDuration"] = int(given["sessionDuration"])
 
     def params() -> Mapping[str, Any]:
-        token = {"webIdentityToken": _token(source, Path(str(file)))} if file else {}
-        return {known[key]: value for key, value in {**given, **token}.items()}
+        token = {"webIdentityToken": _token(source, Path(file))} if file else {}
+        sent: dict[str, Any] = {known[key]: value for key, value in {**given, **token}.items()}
+        return {**sent, known["sessionDuration"]: int(given["sessionDuration"])}
 
     action = "AssumeRoleWithWebIdentity" if web else "AssumeRole"
-    return Role(source, str(given["roleArn"]), action, params)
+    return Role(source, given["roleArn"], action, params)
 
 
-def _problems(given: Mapping[str, Any], *, web: bool) -> list[str]:
+def _plain(value: Any) -> str | None:
+    """A value as a text: `pulumi config set --path` makes numbers of digits. None for what is neither."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _problems(given: Mapping[str, str], *, web: bool) -> list[str]:
     found = []
-    if not _ARN.fullmatch(str(given.get("roleArn", ""))):
+    if not _ARN.fullmatch(given.get("roleArn", "")):
         found.append("roleArn is missing" if "roleArn" not in given else "roleArn is no role's name")
-    if not _SESSION.fullmatch(str(given.get("sessionName", SESSION_NAME))):
+    if not _SESSION.fullmatch(given.get("sessionName", SESSION_NAME)):
         found.append("sessionName must be 2..128 of letters, digits and +=,.@_-")
-    duration = str(given.get("sessionDuration", DURATION_S))
+    duration = given.get("sessionDuration", str(DURATION_S))
     if not re.fullmatch(r"\d{1,6}", duration, re.ASCII) or int(duration) > _LONGEST_S:
         found.append(f"sessionDuration must be 0..{_LONGEST_S} seconds")
     if web and "webIdentityToken" not in given and TOKEN_FILE not in given:
         found.append(f"webIdentityToken and {TOKEN_FILE} are missing: give one of them")
+    if problem := bad_key(given.get("webIdentityToken", "-")):
+        found.append(f"webIdentityToken {problem}")
     return found
 
 
 def _token(source: str, path: Path) -> str:
     try:
-        return path.expanduser().read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
+        token = written(path.expanduser()).strip()
+    except (OSError, ValueError) as error:
         raise ConfigError((f"{source}: {path}: cannot be read ({type(error).__name__})",)) from None
+    if problem := bad_key(token) if token else "is empty":
+        raise ConfigError((f"{source}: {path}: the token in it {problem}",))
+    return token
