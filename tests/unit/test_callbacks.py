@@ -229,6 +229,9 @@ def test_headers_come_as_any_framework_has_them(kind: str) -> None:
         ({"body": {"EventType": 801}}, "body must be bytes; it is dict"),
         ({"key": b"123654"}, "key must be str; it is bytes"),
         ({"key": None}, "key must be str; it is NoneType"),
+        ({"now": None}, "now must be float; it is NoneType"),
+        ({"now": "1700000000"}, "now must be float; it is str"),
+        ({"max_age": "300"}, "max_age must be float; it is str"),
     ],
 )
 def test_a_wrong_type_is_named(wrong: dict[str, Any], told: str) -> None:

@@ -108,6 +108,8 @@ def receive(body: bytes, headers: Headers, key: str, now: float, max_age: float 
         ValueError: It is signed, and yet no callback; or the key is empty.
     """
     _check("key", key, str)
+    _check("now", now, float, int)
+    _check("max_age", max_age, float, int)
     if not key:
         raise ValueError("the key is empty: set one for the callback in the console")
     sign = _sign(headers)
