@@ -19,7 +19,10 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UnknownValueError
 
-RECORDING = "pulumi-python:dynamic/trtc:WebRecording"
+from pulumi_trtc.stack.state import PLUGIN_TYPE, TYPE
+
+RECORDINGS = (TYPE, PLUGIN_TYPE)
+"""Python's own, and the plugin's of all languages."""
 
 TEXTS = {"type": "array", "items": {"type": "string"}}
 NUMBER = {"type": "integer", "minimum": 0}
@@ -39,7 +42,7 @@ def of_one(rule: rules.OfOne, **properties: dict[str, Any]) -> Policy:
     """A policy that judges each recording by itself."""
 
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        if args.resource_type != RECORDING:
+        if args.resource_type not in RECORDINGS:
             args.not_applicable()
         elif _is_on(properties, args.get_config(), report):
             _tell(rule(_plain(args.props), args.get_config()), report)
@@ -55,11 +58,11 @@ def of_all(rule: rules.OfAll, **properties: dict[str, Any]) -> Policy:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         if not _is_on(properties, args.get_config(), report):
             return
-        # Recordings that are only read have no owner.
+        # Those that are only read have no inputs.
         recordings = [
             (one.name, _plain(one.props))
             for one in args.resources
-            if one.resource_type == RECORDING and "owner" in one.props
+            if one.resource_type in RECORDINGS and "storageParams" in one.props
         ]
         _tell(rule(recordings, args.get_config()), report)
 

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests.support import plugin_programs
 from tests.support.emulator import Emulator
+from tests.support.plugin_programs import with_plugin
 from tests.support.pulumi_cli import ROOT, Stack
 from tests.support.recordings import inputs, program, runs_exactly
 
@@ -65,13 +67,35 @@ def configured(pack: Path, config: dict[str, Any]) -> tuple[str, ...]:
     return "--policy-pack", str(pack), "--policy-pack-config", str(pack / "config.json")
 
 
+def judged_by(stack: Stack, pack: Path) -> None:
+    stack.env["PATH"] = os.pathsep.join([str(pack / "bin"), stack.env["PATH"]])
+
+
+def test_recordings_through_the_plugin_are_judged_too(
+    recorded: Callable[..., Stack], emu: Emulator, pack: Path
+) -> None:
+    cdn = [{"publishCdnUrl": f"rtmp://elsewhere.example.com/live/{MARKER}"}]
+    lines = [plugin_programs.declared(name, publishCdnParams=cdn) for name in ("lecture", "hall", "lobby")]
+    stack = with_plugin(recorded(plugin_programs.program(*lines)))
+    judged_by(stack, pack)
+    result = stack.preview(*configured(pack, CONFIG), check=False)
+    assert result.status != 0
+    for name in ("lecture", "hall", "lobby"):
+        for policy in ("longest-duration", "allowed-cdn-hosts", "prefix-required", "keys-outside-program"):
+            assert f"{policy}  (trtc:index:WebRecording: {name})" in result.text
+    assert "3 recordings are declared; 2 are allowed" in result.text
+    assert "together they cost up to " in result.text
+    assert MARKER not in result.text
+    assert emu.tasks() == []
+
+
 def test_a_pack_judges_what_is_known_and_shows_no_value(
     recorded: Callable[..., Stack], emu: Emulator, pack: Path
 ) -> None:
     wrong = inputs(publish_cdn_params=CDN, record_url=f"https://example.com/{MARKER}")
     wrong["storage_params"]["cloud_storage"] |= {"access_key": MARKER, "secret_key": MARKER}
     stack = recorded(program(lecture=wrong) + LATER)
-    stack.env["PATH"] = os.pathsep.join([str(pack / "bin"), stack.env["PATH"]])
+    judged_by(stack, pack)
     stack.env |= {"TRTC_STORAGE_ACCESS_KEY": "AKIDexample", "TRTC_STORAGE_SECRET_KEY": "example"}
     result = stack.preview(*configured(pack, CONFIG), check=False)
     assert result.status != 0
