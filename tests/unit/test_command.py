@@ -106,6 +106,16 @@ def test_a_verb_s_errors_advise_nothing_that_it_has_not(
     assert set(re.findall(r"--\w[\w-]*", own)) <= options
 
 
+@pytest.mark.parametrize("name", ["status", "recover", "whoami"])
+@pytest.mark.parametrize(
+    "given", ["trtc:site", "site=china", "=x", "TRTC:site=china", "tencentcloud:x=y", ""]
+)
+def test_a_setting_that_nobody_reads_is_not_passed_over(name: str, given: str) -> None:
+    done = CliRunner().invoke(command.main, [name, "--set", given])
+    assert done.exit_code == 2
+    assert "must be KEY=VALUE, such as trtc:site=emulator" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["status", "recover"])
 def test_a_state_of_a_file_needs_its_backend_named_and_nothing_of_an_update(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

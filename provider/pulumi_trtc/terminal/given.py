@@ -159,9 +159,11 @@ def _refuse_another_project(state: State, folder: Path) -> None:
 
 
 def _pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> list[list[str]]:
-    if any("=" not in one for one in given):
+    pairs = [one.split("=", 1) for one in given]
+    # One that nobody reads would be passed over: `site=china` is not `trtc:site=china`.
+    if any(len(pair) < 2 or not (pair[0].startswith("trtc:") or pair[0] in FOREIGN) for pair in pairs):
         raise click.BadParameter("must be KEY=VALUE, such as trtc:site=emulator")
-    return [one.split("=", 1) for one in given]
+    return pairs
 
 
 stack_option = click.option("--stack", metavar="NAME", help="The stack; the selected one by default.")
