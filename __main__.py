@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pulumi
 from pulumi.runtime.config import get_config, is_config_secret
 
 import pulumi_trtc as trtc
 from project import declarations
+from project.secrets import Secret, marked, written
 
 project = pulumi.get_project()
 texts = {key: get_config(f"{project}:{key}") for key in ("recordings", "defaults")}
-has_secrets = any(is_config_secret(f"{project}:{key}") for key in texts)
+file = Path(__file__).with_name(f"Pulumi.{pulumi.get_stack()}.yaml")
+
+
+def _secret(name: str, value: Any) -> Any:
+    key = f"{project}:{name}"
+    return marked(value, written(file, key, value)) if is_config_secret(key) else value
+
+
+def _outputs(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _outputs(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return list(map(_outputs, value))
+    return pulumi.Output.secret(value.value) if isinstance(value, Secret) else value
+
 
 try:
-    declared = declarations.read(texts["recordings"], texts["defaults"])
+    declared = declarations.read(texts["recordings"], texts["defaults"], _secret)
 except declarations.ConfigError as error:
-    pulumi.log.error(error.report(f"Pulumi.{pulumi.get_stack()}.yaml"))
+    pulumi.log.error(error.report(file.name))
     # The language host's "the error is already told"; pulumi.RunError would add a line about an exit code.
     raise SystemExit(32) from None
 
 for name, inputs in declared.items():
-    if has_secrets and inputs["record_url"]:
-        # The CLI tells that a secret is in the list, not where: the page's address may well be it.
-        inputs["record_url"] = pulumi.Output.secret(inputs["record_url"])
-    recording = trtc.WebRecording(name, **inputs)
+    recording = trtc.WebRecording(name, **_outputs(inputs))
     pulumi.export(
         name,
         {

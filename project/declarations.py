@@ -6,11 +6,12 @@ import difflib
 import inspect
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from project.secrets import Secret
 from pulumi_trtc import WebRecording
 
 EXAMPLE = """\
@@ -22,6 +23,7 @@ config:
       sdk_app_id: 1400000000
       storage_params: {cloud_storage: {vendor: 0, region: ap-singapore, bucket: records-1250000000}}"""
 
+Mark = Callable[[str, Any], Any]
 NAME = "name"
 _PARAMETERS = {
     name: parameter
@@ -45,7 +47,9 @@ class ConfigError(Exception):
         return f"the recordings in {file} cannot be declared:{lines}"
 
 
-def read(recordings: str | None, defaults: str | None) -> dict[str, dict[str, Any]]:
+def read(
+    recordings: str | None, defaults: str | None, secret: Mark = lambda _name, value: value
+) -> dict[str, dict[str, Any]]:
     """The recordings by name, each with its inputs laid over the defaults.
 
     Objects are laid over objects key by key; anything else replaces the default, and a null takes it away.
@@ -54,13 +58,14 @@ def read(recordings: str | None, defaults: str | None) -> dict[str, dict[str, An
     Args:
         recordings: JSON of a list of objects, each with a `name` and inputs of WebRecording.
         defaults: JSON of an object of inputs that every recording has.
+        secret: Puts what is secret of "recordings" or "defaults" into `Secret`s.
 
     Raises:
         ConfigError: with every problem of both values.
     """
     problems: list[str] = []
-    entries = _list(recordings, problems)
-    common = _inputs("defaults", _object(defaults, problems), problems)
+    entries = secret("recordings", _list(recordings, problems))
+    common = _inputs("defaults", secret("defaults", _object(defaults, problems)), problems)
     declared: dict[str, dict[str, Any]] = {}
     for place, entry in enumerate(entries):
         path = f"recordings[{place}]"
@@ -68,6 +73,7 @@ def read(recordings: str | None, defaults: str | None) -> dict[str, dict[str, An
             problems.append(f"{path}: must be an object with a {NAME} and inputs, is {_shown(entry)}")
             continue
         name = entry.get(NAME)
+        name = name.value if isinstance(name, Secret) else name
         if not isinstance(name, str) or not name.strip():
             problems.append(f"{path}.{NAME}: must be a text that names the recording, is {_shown(name)}")
         elif name in declared:
@@ -138,5 +144,7 @@ def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, 
 
 def _shown(value: Any) -> str:
     """What a value is, without what is in it: a secret may stand in a wrong place."""
+    if isinstance(value, Secret):
+        return "a secret"
     kinds = {bool: "a boolean", int: "a number", float: "a number", str: "a text", list: "a list"}
     return "missing" if value is None else kinds.get(type(value), "an object")

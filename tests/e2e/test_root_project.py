@@ -64,6 +64,32 @@ def test_recordings_are_declared_without_python(stack: Stack, emu: Emulator) -> 
     assert task_ids(emu.running()) == []
 
 
+def test_what_is_set_as_a_secret_is_one_and_nothing_else(stack: Stack, emu: Emulator) -> None:
+    marker, prefix = "bucket-marker-1234589", "prefix-marker"
+    pages = [{"name": name, "record_url": f"{PAGE}/{name}"} for name in ("lobby", "stage")]
+    declare(stack, emu, *pages, sdk_app_id=1400000000, storage_params=STORAGE)
+    keys = "storage_params.cloud_storage"
+    stack.run("config", "set", "--path", f"web-recordings:defaults.{keys}.access_key", SECRET, "--secret")
+    stack.run("config", "set", "--path", f"web-recordings:defaults.{keys}.secret_key", SECRET, "--secret")
+    stage = f"web-recordings:recordings[1].{keys}"
+    stack.run("config", "set", "--path", f"{stage}.bucket", marker, "--secret")
+    stack.run("config", "set", "--path", f"{stage}.file_name_prefix[0]", prefix, "--secret")
+    up = stack.up()
+    state = json.dumps(stack.export())
+    assert not [one for one in (SECRET, marker, prefix) if one in up.text + state]
+    kept = {one["urn"].rpartition("::")[2]: one["outputs"] for one in stack.resources("WebRecording")}
+    assert kept["lobby"]["storageLocation"].startswith("cos://webrecord-1234589/")
+    assert kept["lobby"]["recordUrl"] == f"{PAGE}/lobby"
+    assert kept["stage"]["recordUrl"] == f"{PAGE}/stage"
+    assert "ciphertext" in kept["stage"]["storageLocation"]
+    # Of another file nobody knows which of its values are secret.
+    (stack.folder / "Pulumi.dev.yaml").rename(stack.folder / "elsewhere.yaml")
+    stack.up("--config-file", "elsewhere.yaml")
+    assert marker not in json.dumps(stack.export())
+    hidden = [one["inputs"]["recordUrl"] for one in stack.resources("WebRecording")]
+    assert all("ciphertext" in one for one in hidden)
+
+
 def test_wrong_config_is_told_at_once_without_a_traceback(stack: Stack, emu: Emulator) -> None:
     declare(stack, emu, {"nam": "lobby"}, {"name": "stage", "url": PAGE}, sdk_app=1)
     result = stack.preview(check=False)

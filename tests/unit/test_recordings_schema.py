@@ -42,9 +42,9 @@ PREVIEW = re.compile("|".join(ONLY_THE_PREVIEW.values()))
 
 def told(recordings: Any, defaults: Any) -> list[str]:
     """All that the preview finds in a file."""
-    texts = (None if value is None else json.dumps(value) for value in (recordings, defaults))
+    texts = [None if value is None else json.dumps(value) for value in (recordings, defaults)]
     try:
-        declared = declarations.read(*texts)
+        declared = declarations.read(texts[0], texts[1])
     except declarations.ConfigError as error:
         return list(error.problems)
     return [str(fault) for inputs in declared.values() for fault in check(written_props(inputs))]
