@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -10,6 +11,14 @@ _PREFIX = "count of "
 
 if os.geteuid() == 0:  # the browser refuses its sandbox; the pages are the tests' own
     os.environ["TRTC_EMULATOR_NO_SANDBOX"] = "1"
+
+
+@pytest.fixture(autouse=True)
+def _whole_tracebacks() -> Iterator[None]:
+    """A failing call of the dynamic provider cuts those of its process short, and Pulumi's SDK reads them."""
+    yield
+    if hasattr(sys, "tracebacklimit"):
+        del sys.tracebacklimit
 
 
 @pytest.fixture

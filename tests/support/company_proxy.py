@@ -8,7 +8,7 @@ import base64
 import json
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,8 @@ def company_proxy(folder: Path, answer: Answer, *, login: str = "") -> Iterator[
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            with suppress(OSError):  # a client that has given up
+                self.wfile.write(content)
 
     with serving(Answers) as state.address:
         yield state
