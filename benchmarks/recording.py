@@ -80,6 +80,9 @@ class _Waiter:
     def reloaded(self, task_id: str) -> None:
         self.problems.append(f"{task_id}: reloaded")
 
+    def screencast(self, task_id: str, why: str) -> None:
+        self.problems.append(f"{task_id}: {why}")
+
     def failed(self, task_id: str, message: str) -> None:
         self.problems.append(f"{task_id}: {message}")
 

@@ -57,6 +57,9 @@ class Events:
     def reloaded(self, task_id: str) -> None:
         self._tell("reloaded", task_id)
 
+    def screencast(self, task_id: str, why: str) -> None:
+        self._tell("screencast", task_id, why)
+
     def failed(self, task_id: str, message: str) -> None:
         self._tell("failed", task_id, message)
 

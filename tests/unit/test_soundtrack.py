@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Iterator
 
+import attrs
 import pytest
 
 from trtc_emulator import sound
@@ -13,8 +14,14 @@ from trtc_emulator.recorder.clock import FrameClock
 from trtc_emulator.recorder.soundtrack import SoundTrack
 
 _BLOCK_BYTES = round(sound.RATE * sound.BLOCK_SECONDS) * sound.FRAME_BYTES
-_DELAY_BLOCKS = 3
+_DELAY, _DELAY_BLOCKS = 0.03, 3
 _BEGUN = 1000.0
+
+
+@attrs.frozen
+class _Frame:
+    number: int
+    data: bytes
 
 
 @pytest.fixture
@@ -37,7 +44,7 @@ def _blocks(data: bytes) -> list[int]:
 def test_silence_follows_up_to_the_videos_length(pipe: tuple[io.BufferedReader, int]) -> None:
     reader, write = pipe
     track = SoundTrack()
-    track.begin(write, _BEGUN)
+    track.begin(write, _BEGUN, _DELAY)
     track.put(_loud(7), _BEGUN + 0.01)
     track.end(0.08)
     assert _blocks(reader.read()) == [0] * _DELAY_BLOCKS + [7] + [0] * 4
@@ -50,7 +57,7 @@ def test_what_was_played_before_the_beginning_is_not_heard(
     reader, write = pipe
     track = SoundTrack()
     track.put(_loud(1), _BEGUN - lag - 0.01)
-    track.begin(write, _BEGUN)
+    track.begin(write, _BEGUN, _DELAY)
     track.put(_loud(2), _BEGUN - lag)
     track.put(_loud(3), _BEGUN + 0.01)
     track.end(0.04)
@@ -63,8 +70,7 @@ def test_the_clock_ends_with_the_frames_that_it_tells(
     ended: float, frames: int, pipe: tuple[io.BufferedReader, int]
 ) -> None:
     reader, write = pipe
-    clock = FrameClock(25)
-    clock.put(b"frame")
+    clock = FrameClock(25, lambda: _Frame(1, b"frame"))
     seconds = clock.end(ended)  # ended before it begins to write, as on a machine that is overloaded
     clock.begin(write, 0.0)
     assert len(reader.read()) == frames * len(b"frame")

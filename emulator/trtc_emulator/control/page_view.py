@@ -80,7 +80,9 @@ def event_text(event: Event, relay_hosts: Sequence[str]) -> str:
         host = relay_hosts[event.index] if event.index < len(relay_hosts) else "CDN"
         detail = f": {event.message}" if event.message else ""
         return f"Relay to {host} is {_relay_state(event.status)}{detail}"
-    return _TEXTS.get(event.kind, event.kind.value)
+    if event.kind is EventKind.SCREENCAST:
+        return f"Recorded from the browser's screencast: {event.message}"
+    return _TEXTS.get(event.kind, str(event.kind.value))
 
 
 def _state(task: Task) -> str:

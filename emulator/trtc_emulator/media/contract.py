@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import attrs
 
@@ -12,6 +12,8 @@ THUMBNAIL = ".thumbnail.jpg"
 LEVEL = ".level"
 # The end of a file's name until the file is complete.
 PART = ".part"
+# How a page's picture is taken: it is drawn on a display of ours, or the browser sends it.
+PictureWay = Literal["display", "screencast"]
 # How the message of a crash begins where the browser or its page died, and not what records it.
 BROWSER_GONE = ("The browser ", "The page ")
 # The whole message of the one end that is none.
@@ -74,6 +76,9 @@ class Listener(Protocol):
 
     def reloaded(self, task_id: str) -> None:
         """The page did not report ready in time and is loaded once more (callback 803, status 1)."""
+
+    def screencast(self, task_id: str, why: str) -> None:
+        """The picture comes by screencast, although the display was asked for; before `started`."""
 
     def failed(self, task_id: str, message: str) -> None:
         """The recording could not begin (801, status 2): "Goto url timeout", "Page load timeout" or

@@ -9,7 +9,7 @@ import shutil
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -24,6 +24,7 @@ from trtc_emulator.recorder.page import LoadError, Page
 from trtc_emulator.recorder.process import kill_rest_of_group
 from trtc_emulator.recorder.relay import Relay, Relays
 from trtc_emulator.recorder.soundtrack import SoundTrack
+from trtc_emulator.recorder.ways import NoWindowError, OnDisplay, Screencast, Way
 
 _WATCH_SECONDS = 2.0
 _ENCODER_END_SECONDS = 15.0
@@ -33,6 +34,7 @@ _GROUP_END_SECONDS = 5.0
 _PAGE_GONE = "The page is gone."
 _ENCODER_GONE = "ffmpeg ended unexpectedly."
 
+T = TypeVar("T")
 Emit = Callable[..., None]
 
 
@@ -43,8 +45,8 @@ class _StoppedError(Exception):
 async def record(job: ChildJob, stop: asyncio.Event, emit: Emit) -> None:
     """Make one recording until `stop` is set, and report with `emit(event, **values)`.
 
-    Events: started, reloaded, failed(message), crashed(message), file(name, size, start_ms, end_ms),
-    cdn(index, status, message), counts(...), finished. The last one always comes.
+    Events: screencast(why), started, reloaded, failed(message), crashed(message), file(name, size, start_ms,
+    end_ms), cdn(index, status, message), counts(...), finished. The last one always comes.
     """
     try:
         await _Recording(job, stop, emit).run()
@@ -63,7 +65,6 @@ class _Recording:
     _job: ChildJob
     _stop: asyncio.Event
     _emit: Emit
-    _clock: FrameClock = attrs.Factory(lambda: FrameClock(encoder.FPS))
     _sound: SoundTrack = attrs.Factory(SoundTrack)
 
     async def run(self) -> None:
@@ -72,23 +73,9 @@ class _Recording:
         kept_fd, scratch = lock.take(job.folder)
         try:
             device = devices.emulated(job.mobile) if job.mobile else devices.desktop(job.width, job.height)
-            size = (device.width, device.height)
             identity = Identity(device, await Version.of(job.browser))
-            heard = scratch / "sound"
-            with contextlib.closing(sound.SoundServer(heard, self._sound.put)):
-                browser = await chromium.launch(
-                    job.browser,
-                    scratch,
-                    size,
-                    kept_fd,
-                    no_sandbox=job.no_sandbox,
-                    switches=identity.switches(),
-                    environment=sound.environment(heard),
-                )
-                try:
-                    await self._with_browser(browser, identity, kept_fd)
-                finally:
-                    await browser.close()
+            with contextlib.closing(sound.SoundServer(scratch / "sound", self._sound.put)):
+                await self._by_display_or_screencast(identity, scratch, kept_fd)
         finally:
             kill_rest_of_group(_GROUP_END_SECONDS)
             for name in (THUMBNAIL, LEVEL):
@@ -96,23 +83,56 @@ class _Recording:
             lock.release(job.folder, scratch)
             os.close(kept_fd)
 
-    async def _with_browser(self, browser: chromium.Browser, identity: Identity, kept_fd: int) -> None:
-        page = await self._unless_stopped(self._show(browser, identity))
-        encoding = await self._encoder(kept_fd)
+    async def _by_display_or_screencast(self, identity: Identity, scratch: Path, kept_fd: int) -> None:
+        video = (self._job.width, self._job.height)
+        why = ""
+        if self._job.picture == "display":
+            try:
+                await self._by(OnDisplay(identity.device, video, scratch), identity, scratch, kept_fd)
+            except NoWindowError as error:
+                why = str(error)
+            else:
+                return
+        await self._by(Screencast(video), identity, scratch, kept_fd, why)
+
+    async def _by(self, way: Way, identity: Identity, scratch: Path, kept_fd: int, why: str = "") -> None:
+        """Record; `why` not by display, although that was asked for."""
+        job, device = self._job, identity.device
+        with contextlib.closing(way):
+            browser = await chromium.launch(
+                job.browser,
+                scratch,
+                way.window or (device.width, device.height),
+                no_sandbox=job.no_sandbox,
+                switches=(*identity.switches(), *way.switches),
+                environment={**sound.environment(scratch / "sound"), **way.environment},
+                fds=(kept_fd, *way.fds),
+            )
+            try:
+                await self._unless_stopped(way.launched())
+                page = await self._unless_stopped(self._show(way, browser, identity))
+                if why:
+                    self._emit("screencast", why=why)
+                await self._with_page(way, browser, page, kept_fd)
+            finally:
+                await browser.close()
+
+    async def _with_page(self, way: Way, browser: chromium.Browser, page: Page, kept_fd: int) -> None:
+        encoding = await self._encoder(way, kept_fd)
         metering = asyncio.ensure_future(self._sound.show_level(self._job.folder / LEVEL))
         self._emit("started")
         try:
-            if crashed := await self._until_over(browser, page, encoding.process):
+            if crashed := await self._until_over(way, browser, page, encoding):
                 self._emit("crashed", message=crashed)
         finally:
             metering.cancel()
             await self._finish(encoding)
 
-    async def _show(self, browser: chromium.Browser, identity: Identity) -> Page:
+    async def _show(self, way: Way, browser: chromium.Browser, identity: Identity) -> Page:
         """Open the page and wait for its first frame."""
         job = self._job
         try:
-            page = await Page.open(browser.cdp, identity)
+            page = await Page.open(browser.cdp, identity, way.scale)
         except CdpError as error:
             # Why a browser does not start (no sandbox, a missing library), it only says there.
             raise CdpError("; ".join([str(error), *browser.log])) from error
@@ -124,10 +144,10 @@ class _Recording:
             await page.load(job.url, job.load_timeout, whole=False)
             if not await page.ready(job.ready_timeout):
                 raise LoadError("Page load timeout")
-        await page.show(job.width, job.height, self._clock.put)
+        await way.begin(page)
         return page
 
-    async def _unless_stopped(self, work: Coroutine[Any, Any, Page]) -> Page:
+    async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
         task = asyncio.ensure_future(work)
         stopping = asyncio.ensure_future(self._stop.wait())
         try:
@@ -139,7 +159,7 @@ class _Recording:
             stopping.cancel()
             task.cancel()
 
-    async def _encoder(self, kept_fd: int) -> _Encoding:
+    async def _encoder(self, way: Way, kept_fd: int) -> _Encoding:
         job = self._job
         finished = files.Finished(job.folder, job.name)
         if "hls" in job.formats:
@@ -151,15 +171,17 @@ class _Recording:
                 await asyncio.to_thread(recover.make_seekable, job.folder / name, job.ffmpeg)
             self._file(finished.segment(*segment))
 
-        process = await encoder.start(job, kept_fd, on_segment)
+        process = await encoder.start(job, way.size, kept_fd, on_segment)
+        clock = FrameClock(encoder.FPS, way.newest)
         now = time.monotonic()
-        self._clock.begin(process.frames_fd, now)
-        self._sound.begin(process.sound_fd, now)
+        clock.begin(process.frames_fd, now)
+        self._sound.begin(process.sound_fd, now, way.delay)
+        way.align(now)
         finished.start_ms = round(time.time() * 1000)
         relays = None
         if process.relay is not None:
             relays = Relays(process.relay, [self._relay(i, url) for i, url in enumerate(job.cdn_urls)])
-        return _Encoding(process, finished, relays)
+        return _Encoding(process, clock, finished, relays)
 
     def _relay(self, index: int, url: str) -> Relay:
         def report(status: int, message: str) -> None:
@@ -171,15 +193,16 @@ class _Recording:
         if file is not None:
             self._emit("file", **attrs.asdict(file))
 
-    async def _until_over(self, browser: chromium.Browser, page: Page, process: encoder.Encoder) -> str:
+    async def _until_over(self, way: Way, browser: chromium.Browser, page: Page, encoding: _Encoding) -> str:
         """Wait for the end; returns what has crashed, or nothing."""
+        process = encoding.process
         waits = {
             "": self._stop.wait(),
             "The browser ended unexpectedly.": browser.cdp.closed.wait(),
             _PAGE_GONE: page.gone.wait(),
             TOO_LARGE: page.too_large.wait(),
             _ENCODER_GONE: process.process.wait(),
-            "The disk is full.": self._watch(),
+            "The disk is full.": self._watch(way, encoding.clock),
         }
         ends = {why: asyncio.ensure_future(wait) for why, wait in waits.items()}
         try:
@@ -193,15 +216,16 @@ class _Recording:
             return page.why_gone
         return f"{why} {process.last_words()}".strip() if why == _ENCODER_GONE else why
 
-    async def _watch(self) -> None:
+    async def _watch(self, way: Way, clock: FrameClock) -> None:
         """Renew the thumbnail; returns when the disk is nearly full."""
         with contextlib.suppress(OSError):
             while enough_disk(self._job.folder, self._job.min_free_bytes):
-                files.replace(self._job.folder / THUMBNAIL, self._clock.frame)
+                if clock.frame and (picture := await way.thumbnail(clock.frame, self._job.ffmpeg)):
+                    files.replace(self._job.folder / THUMBNAIL, picture)
                 await asyncio.sleep(_WATCH_SECONDS)
 
     async def _finish(self, encoding: _Encoding) -> None:
-        self._sound.end(self._clock.end(time.monotonic()))
+        self._sound.end(encoding.clock.end(time.monotonic()))
         process = encoding.process
         try:
             await asyncio.wait_for(process.process.wait(), _ENCODER_END_SECONDS)
@@ -216,12 +240,13 @@ class _Recording:
         else:
             for file in await asyncio.to_thread(recover.complete, self._job.folder, self._job.ffmpeg):
                 self._file(file)
-        self._emit("counts", **attrs.asdict(self._clock.counts()))
+        self._emit("counts", **attrs.asdict(encoding.clock.counts()))
 
 
 @attrs.frozen
 class _Encoding:
     process: encoder.Encoder
+    clock: FrameClock
     finished: files.Finished
     relays: Relays | None
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import json
 import os
 import signal
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,7 +18,6 @@ from trtc_emulator.recorder.cdp import Cdp
 from trtc_emulator.recorder.process import dies_with_parent, keep_last_lines, passed_environment
 
 _SWITCHES = (
-    "--headless",
     "--remote-debugging-pipe",
     "--no-first-run",
     "--no-default-browser-check",
@@ -42,6 +43,8 @@ _SWITCHES = (
     "--use-mock-keychain",
     "--deny-permission-prompts",
 )
+# A page that prints would cover itself with a preview.
+_PREFERENCES = {"printing": {"enabled": False}}
 # The fixed numbers that --remote-debugging-pipe reads from and writes to.
 _COMMANDS_FD, _EVENTS_FD = 3, 4
 _ABOVE_BOTH = 64
@@ -68,18 +71,19 @@ async def launch(
     executable: Path,
     scratch: Path,
     size: tuple[int, int],
-    kept_fd: int,
     *,
     no_sandbox: bool,
     switches: tuple[str, ...],
     environment: Mapping[str, str],
+    fds: tuple[int, ...],
 ) -> Browser:
-    """Start a browser whose profile and temporary files are in `scratch`; it inherits `kept_fd`.
+    """Start a browser whose profile and temporary files are in `scratch`.
 
     Args:
         no_sandbox: Whether it goes without its sandbox.
-        switches: Those of the page's identity.
+        switches: Those of the page's identity, and of how it shows the page.
         environment: What it sees beside what every process does.
+        fds: What it inherits.
 
     Raises:
         OSError: It cannot be started.
@@ -94,6 +98,7 @@ async def launch(
         os.dup2(sources[1], _EVENTS_FD)
         die()
 
+    profile = _new_profile(scratch)
     sandbox = ("--no-sandbox",) if no_sandbox else ()
     placeholders = _occupy_low_numbers()
     try:
@@ -102,14 +107,14 @@ async def launch(
             *_SWITCHES,
             *sandbox,
             *switches,
-            f"--user-data-dir={scratch / 'profile'}",
+            f"--user-data-dir={profile}",
             f"--window-size={size[0]},{size[1]}",
             "about:blank",
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             env={**passed_environment(os.environ), "TMPDIR": str(scratch), **environment},
-            pass_fds=(_COMMANDS_FD, _EVENTS_FD, kept_fd),
+            pass_fds=(_COMMANDS_FD, _EVENTS_FD, *fds),
             preexec_fn=prepare,
         )
     except BaseException:
@@ -123,6 +128,13 @@ async def launch(
     stderr = process.stderr or asyncio.StreamReader()
     logging = asyncio.ensure_future(keep_last_lines(stderr, log))
     return Browser(process, Cdp(events_read, commands_write), log, logging)
+
+
+def _new_profile(scratch: Path) -> Path:
+    profile = Path(tempfile.mkdtemp(prefix="profile-", dir=scratch))
+    (profile / "Default").mkdir()
+    (profile / "Default/Preferences").write_text(json.dumps(_PREFERENCES))
+    return profile
 
 
 def _occupy_low_numbers() -> list[int]:

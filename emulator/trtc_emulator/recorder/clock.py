@@ -6,6 +6,8 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
+from typing import Protocol
 
 import attrs
 
@@ -15,7 +17,7 @@ class FrameCounts:
     """What a recording's clock did.
 
     Attributes:
-        received: Frames that the browser sent.
+        received: Frames that came from the browser.
         written: Frames of the video.
         shown: Different frames of the video; the others repeat the one before.
         late: Frames that were written after the next one was due already.
@@ -27,30 +29,38 @@ class FrameCounts:
     late: int
 
 
-class FrameClock:
-    """Writes the newest frame to `fd` at a constant rate, on a thread of its own, from `begin` to `end`."""
+class Frame(Protocol):
+    """A picture of the page, in a form that the encoder reads.
 
-    def __init__(self, fps: int) -> None:
+    Attributes:
+        number: It is the how manieth that came from the browser.
+    """
+
+    @property
+    def number(self) -> int: ...  # noqa: D102
+
+    @property
+    def data(self) -> bytes | memoryview: ...  # noqa: D102
+
+
+class FrameClock:
+    """Writes the newest frame to `fd` at a constant rate, on a thread of its own, from `begin` to `end`.
+
+    Attributes:
+        frame: The one that was written last.
+    """
+
+    def __init__(self, fps: int, newest: Callable[[], Frame]) -> None:
+        """`newest()` is asked for each frame of the video."""
+        self.frame: Frame | None = None
         self._fps = fps
-        self._frame = b""
-        self._received = 0
+        self._newest = newest
         self._written = 0
         self._shown = 0
         self._late = 0
-        self._last: bytes | None = None
         self._begun = 0.0
         self._last_due = sys.maxsize
         self._ending = threading.Event()
-
-    def put(self, frame: bytes) -> None:
-        """A newer frame; called from any thread."""
-        self._frame = frame
-        self._received += 1
-
-    @property
-    def frame(self) -> bytes:
-        """The newest frame (JPEG), empty before the first."""
-        return self._frame
 
     def begin(self, fd: int, now: float) -> None:
         """Take over `fd` and start the time at `now` (monotonic): the first frame is due."""
@@ -69,7 +79,8 @@ class FrameClock:
 
     def counts(self) -> FrameCounts:
         """What was done so far."""
-        return FrameCounts(self._received, self._written, self._shown, self._late)
+        received = self.frame.number if self.frame else 0
+        return FrameCounts(received, self._written, self._shown, self._late)
 
     def _run(self, fd: int) -> None:
         try:
@@ -91,11 +102,11 @@ class FrameClock:
         return int((now - self._begun) * self._fps) + 1
 
     def _write(self, fd: int, *, late: bool) -> None:
-        frame = self._frame
-        self._shown += frame is not self._last
+        frame = self._newest()
+        self._shown += self.frame is None or frame.number != self.frame.number
         self._late += late
-        self._last = frame
-        rest = memoryview(frame)
+        self.frame = frame
+        rest = memoryview(frame.data)
         while rest:
             rest = rest[os.write(fd, rest) :]
         self._written += 1

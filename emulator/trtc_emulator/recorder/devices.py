@@ -41,19 +41,26 @@ class Device:
     model: Model | None = None
     landscape: bool = True
 
-    def metrics(self) -> dict[str, Any]:
-        """The parameters of Emulation.setDeviceMetricsOverride."""
+    @property
+    def pixel_ratio(self) -> float:
+        """How many of the screen's own pixels lie along a CSS pixel."""
+        return self.model.scale if self.model else 1.0
+
+    def metrics(self, scale: float | None = None) -> dict[str, Any]:
+        """The parameters of Emulation.setDeviceMetricsOverride; `scale` is that of the page in its window."""
         metrics: dict[str, Any] = {
             "width": self.width,
             "height": self.height,
             "screenWidth": self.width,
             "screenHeight": self.height,
-            "deviceScaleFactor": self.model.scale if self.model else 1.0,
+            "deviceScaleFactor": self.pixel_ratio,
             "mobile": self.model is not None,
         }
         if self.model:
             kind, angle = ("landscapePrimary", 90) if self.landscape else ("portraitPrimary", 0)
             metrics["screenOrientation"] = {"type": kind, "angle": angle}
+        if scale is not None:
+            metrics["scale"] = scale
         return metrics
 
     def touch(self) -> list[tuple[str, dict[str, Any]]]:
@@ -63,9 +70,8 @@ class Device:
 
     def screen(self) -> str:
         """The value of --screen-info, in the screen's own pixels."""
-        scale = self.model.scale if self.model else 1.0
-        size = f"{math.floor(self.width * scale)}x{math.floor(self.height * scale)}"
-        return f"{{{size} devicePixelRatio={scale}}}"
+        size = f"{math.floor(self.width * self.pixel_ratio)}x{math.floor(self.height * self.pixel_ratio)}"
+        return f"{{{size} devicePixelRatio={self.pixel_ratio}}}"
 
 
 def desktop(width: int, height: int) -> Device:

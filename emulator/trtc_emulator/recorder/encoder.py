@@ -1,9 +1,10 @@
-"""The one ffmpeg of a recording: JPEG frames and sound in, finished segments out."""
+"""The one ffmpeg of a recording: frames and sound in, finished segments out."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -24,7 +25,12 @@ _NEVER_SPLIT_SECONDS = 10**8
 # it reads a file whose name it must convert.
 _NAME = "web recording…"
 
+# The form of what comes is told: to look at it first would hold up both inputs for seconds.
+_AS_TOLD = ("-probesize", "32", "-analyzeduration", "1")
+_PIPE_BYTES = 1 << 20
+
 Segment = tuple[str, float, float]
+Size = tuple[int, int]
 
 
 @attrs.define
@@ -32,7 +38,7 @@ class Encoder:
     """A running ffmpeg.
 
     Attributes:
-        frames_fd: JPEG frames are written here, one after the other; closing it ends the files properly.
+        frames_fd: Frames are written here, one after the other; closing it ends the files properly.
         sound_fd: Stereo sound as 32-bit floats at 48 kHz is written here, as much as there are frames.
         relay: An FLV stream of the same encode, if the job has CDN addresses. It must be read at all times.
     """
@@ -60,20 +66,27 @@ class Encoder:
             self.process.kill()
 
 
-async def start(job: ChildJob, kept_fd: int, on_segment: Callable[[Segment], Awaitable[None]]) -> Encoder:
+async def start(
+    job: ChildJob, raw: Size | None, kept_fd: int, on_segment: Callable[[Segment], Awaitable[None]]
+) -> Encoder:
     """Start ffmpeg in the job's folder; `on_segment(name, start, end)` is called for each file it completes.
+
+    Args:
+        raw: The size of its frames in bgr0, no larger than the video; None for JPEG of any size.
 
     Raises:
         OSError: It cannot be started.
     """
     frames_read, frames_write = os.pipe()
     sound_read, sound_write = os.pipe()
+    for fd in (frames_write, sound_write):
+        _widen(fd)
     pipes = {kind: os.pipe() for kind in (*job.formats, *(("relay",) if job.cdn_urls else ()))}
     ends = {kind: write for kind, (_, write) in pipes.items()}
     try:
         process = await asyncio.create_subprocess_exec(
             job.ffmpeg,
-            *arguments(job, sound_read, ends),
+            *arguments(job, raw, sound_read, ends),
             stdin=frames_read,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
@@ -104,7 +117,13 @@ async def start(job: ChildJob, kept_fd: int, on_segment: Callable[[Segment], Awa
     )
 
 
-def arguments(job: ChildJob, sound_fd: int, ends: dict[str, int]) -> list[str]:
+def _widen(fd: int) -> None:
+    """Let a pipe hold more, so that fewer turns carry a frame; as far as this user may."""
+    with contextlib.suppress(OSError, AttributeError):
+        fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+
+def arguments(job: ChildJob, raw: Size | None, sound_fd: int, ends: dict[str, int]) -> list[str]:
     """ffmpeg's arguments. They hold no address: relays are fed by this package, see relay.py."""
     outputs = []
     if "mp4" in job.formats:
@@ -118,11 +137,10 @@ def arguments(job: ChildJob, sound_fd: int, ends: dict[str, int]) -> list[str]:
     gop = str(FPS * _KEYFRAME_SECONDS)
     return [
         *("-hide_banner", "-nostdin", "-loglevel", "error"),
-        # Their form is told here: ffmpeg would look at two seconds of frames before it writes the first.
-        *("-probesize", "32", "-f", "mjpeg", "-framerate", str(FPS), "-threads", "1", "-i", "pipe:0"),
-        *("-f", "f32le", "-ar", str(sound.RATE), "-ac", "2", "-i", f"pipe:{sound_fd}"),
+        *(*_AS_TOLD, *_frames(raw), "-framerate", str(FPS), "-threads", "1", "-i", "pipe:0"),
+        *(*_AS_TOLD, "-f", "f32le", "-ar", str(sound.RATE), "-ac", "2", "-i", f"pipe:{sound_fd}"),
         *("-map", "0:v", "-map", "1:a"),
-        *("-vf", _picture(job.width, job.height), "-filter_threads", "1"),
+        *("-vf", _picture(job.width, job.height, raw), "-filter_threads", "1"),
         *("-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency", "-crf", "23", "-threads", "2"),
         *("-maxrate", "6M", "-bufsize", "12M", "-profile:v", "high"),
         *("-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-fps_mode", "passthrough"),
@@ -132,16 +150,32 @@ def arguments(job: ChildJob, sound_fd: int, ends: dict[str, int]) -> list[str]:
     ]
 
 
-def _picture(width: int, height: int) -> str:
-    """Any frame to the video's size: its shape kept, the rest black, JPEG's colours to HD video's."""
+def _frames(raw: Size | None) -> tuple[str, ...]:
+    if raw is None:
+        return ("-f", "mjpeg")
+    return ("-f", "rawvideo", "-pix_fmt", "bgr0", "-video_size", f"{raw[0]}x{raw[1]}")
+
+
+def _picture(width: int, height: int, raw: Size | None) -> str:
+    """Any frame to the video's size: its shape kept, the rest black, its colours to HD video's."""
+    if raw is not None:
+        colours = (
+            "scale=out_color_matrix=bt709:out_range=tv:flags=bilinear+accurate_rnd+full_chroma_inp,"
+            "format=yuv420p,setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+        )
+        return f"{colours},{_pad(width, height)}"
     return (
         f"scale={width}:{height}:force_original_aspect_ratio=decrease:force_divisible_by=2,"
         # Exacter than scale's own conversion, and an eighth of its work. The input's values are every JPEG's.
         # (Its primaries are those of the page's sRGB, which are HD video's too.)
         "colorspace=all=bt709:range=tv:format=yuv420p:fast=1"
         ":irange=pc:ispace=smpte170m:iprimaries=bt709:itrc=bt709,"
-        f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2:black,setsar=1"
+        f"{_pad(width, height)}"
     )
+
+
+def _pad(width: int, height: int) -> str:
+    return f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2:black,setsar=1"
 
 
 def _mp4(job: ChildJob, listing: int) -> tee.Output:

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from trtc_emulator.media.contract import Job, Mobile
+from trtc_emulator.media.contract import Job, Mobile, PictureWay
 
 _LONGEST_NAME = 80
 
@@ -30,6 +30,7 @@ class RecorderSettings:
         relay_patience: Seconds after which a relay that does not run is given up.
         stop_timeout: Seconds a stopped recording gets to finish its files before it is killed.
         no_sandbox: The browser runs without its sandbox.
+        picture: How a page's picture is taken. The screencast is also taken where the display fails.
     """
 
     browser: Path
@@ -43,6 +44,7 @@ class RecorderSettings:
     relay_patience: float = 60.0
     stop_timeout: float = 30.0
     no_sandbox: bool = False
+    picture: PictureWay = "display"
 
 
 @attrs.frozen
@@ -67,6 +69,7 @@ class ChildJob:
     browser: Path
     ffmpeg: Path
     no_sandbox: bool
+    picture: PictureWay
 
     @classmethod
     def of(cls, job: Job, settings: RecorderSettings) -> ChildJob:
@@ -91,6 +94,7 @@ class ChildJob:
             browser=settings.browser,
             ffmpeg=settings.ffmpeg,
             no_sandbox=settings.no_sandbox,
+            picture=settings.picture,
         )
 
     def to_json(self) -> str:

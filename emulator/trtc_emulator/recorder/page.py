@@ -64,8 +64,11 @@ class Page:
         self._status = 0
 
     @classmethod
-    async def open(cls, cdp: Cdp, identity: Identity) -> Page:
+    async def open(cls, cdp: Cdp, identity: Identity, scale: float | None = None) -> Page:
         """Take over the browser's first page, and let nothing but it be.
+
+        Args:
+            scale: How large it is drawn in a window; None without one.
 
         Raises:
             CdpError: The browser does not do as it should.
@@ -84,7 +87,7 @@ class Page:
         device = identity.device
         for method, params in (
             ("Inspector.enable", {}),
-            ("Emulation.setDeviceMetricsOverride", device.metrics()),
+            ("Emulation.setDeviceMetricsOverride", device.metrics(scale)),
             ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
             # A prerendered page is another page: it would take the place of the one that is recorded.
             ("Page.setPrerenderingAllowed", {"isAllowed": False}),

@@ -159,6 +159,9 @@ class ChromiumMedia:
             listener.started(task_id)
         elif kind == "reloaded":
             listener.reloaded(task_id)
+        elif kind == "screencast":
+            _LOG.warning("recording %s: taken by screencast: %s", task_id, event["why"])
+            listener.screencast(task_id, event["why"])
         elif kind == "failed":
             _LOG.warning("recording %s: %s %s", task_id, event["message"], event.get("detail", ""))
             listener.failed(task_id, event["message"])

@@ -13,8 +13,6 @@ from pathlib import Path
 from trtc_emulator import sound
 from trtc_emulator.recorder import files
 
-# A page is heard before it is seen, by so much: measured between a beep and a flash.
-_DELAY_SECONDS = 0.03
 # What an encoder that does not come along may be behind before it gets silence in place of what is played.
 _MOST_SECONDS = 30
 _LEVEL_SECONDS = 0.5
@@ -44,9 +42,13 @@ class SoundTrack:
             late = self._blocks.qsize() * sound.BLOCK_SECONDS > _MOST_SECONDS
             self._blocks.put(_SILENCE if late else block)
 
-    def begin(self, fd: int, now: float) -> None:
-        """Take over `fd` and start the time at `now` (monotonic): what is played from then on is heard."""
-        for _ in range(round(_DELAY_SECONDS / sound.BLOCK_SECONDS)):
+    def begin(self, fd: int, now: float, delay: float) -> None:
+        """Take over `fd` and start the time at `now` (monotonic): what is played from then on is heard.
+
+        Args:
+            delay: Seconds by which the page is heard before it is seen.
+        """
+        for _ in range(round(delay / sound.BLOCK_SECONDS)):
             self._blocks.put(_SILENCE)
         self._begun = now
         threading.Thread(target=self._run, args=(fd,), name="sound track", daemon=True).start()

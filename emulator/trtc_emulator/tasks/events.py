@@ -51,6 +51,7 @@ LIMITS = (EndReason.LIMIT, EndReason.TOO_LARGE)
 class EventKind(str, enum.Enum):
     """The kinds of events, in the order in which one task can have them."""
 
+    SCREENCAST = "screencast"
     STARTED = "started"
     RELOADED = "reloaded"
     CDN = "cdn"
@@ -68,7 +69,7 @@ class Event:
         seq: Rises over all tasks, also over restarts; 0 before it is stored.
         at_ms: When, on the recordings' clock.
         reason: Why it ended, of ENDED and LIMIT.
-        message: In the words of the API's callback, of ENDED and CDN.
+        message: In the words of the API's callback, of ENDED and CDN; why, of SCREENCAST.
         index, status: Which address and its state (callback 401's), of CDN.
         file: Of FILE.
     """

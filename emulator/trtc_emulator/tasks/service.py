@@ -173,6 +173,12 @@ class TaskService:
         if task is not None:
             self._record(task, Event(EventKind.RELOADED, task_id, self._clock.now_ms()))
 
+    def screencast(self, task_id: str, why: str) -> None:
+        """See contract.Listener."""
+        task = self._live(task_id)
+        if task is not None:
+            self._record(task, Event(EventKind.SCREENCAST, task_id, self._clock.now_ms(), message=why))
+
     def failed(self, task_id: str, message: str) -> None:
         """See contract.Listener."""
         task = self._live(task_id)
