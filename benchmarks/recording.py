@@ -1,4 +1,5 @@
-"""What a recording costs on this machine, beside Playwright's own record_video of the same page.
+"""What a recording costs on this machine, by the display and by the screencast, beside Playwright's own
+record_video of the same page.
 
     python -m benchmarks.recording [--seconds 15] [--most 4]
 
@@ -24,13 +25,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast, get_args
 
 import attrs
 import playwright
 from playwright.async_api import Error, async_playwright
 
 from benchmarks.usage import Usage, measure
-from trtc_emulator.media.contract import Job, RecordedFile
+from trtc_emulator.media.contract import Job, PictureWay, RecordedFile
 from trtc_emulator.recorder import ChromiumMedia, RecorderSettings, find_browser, find_ffmpeg
 
 _FULL_RATE = 24.0
@@ -106,11 +108,21 @@ class _Waiter:
 
 
 async def _ours(
-    url: str, size: tuple[int, int], seconds: float, folder: Path, count: int = 1
+    url: str,
+    size: tuple[int, int],
+    seconds: float,
+    folder: Path,
+    *,
+    count: int = 1,
+    picture: PictureWay = "display",
 ) -> list[Result]:
     waiter = _Waiter()
     settings = RecorderSettings(
-        find_browser(None, os.environ), find_ffmpeg(), max_recordings=count, no_sandbox=os.geteuid() == 0
+        find_browser(None, os.environ),
+        find_ffmpeg(),
+        max_recordings=count,
+        no_sandbox=os.geteuid() == 0,
+        picture=picture,
     )
     media = ChromiumMedia(waiter, settings)
     names = [f"task{number}" for number in range(count)]
@@ -228,7 +240,11 @@ async def _run(seconds: float, most: int) -> None:
         print(f"|{'-' * 40}|------|----------|----------|--------|---------|")
         for size in ((1280, 720), (1920, 1080)):
             label = f"{size[0]}x{size[1]}"
-            _row(f"{label}, one recording", await _ours(url, size, seconds, scratch / f"ours{label}"))
+            for picture in get_args(PictureWay):
+                results = await _ours(
+                    url, size, seconds, scratch / f"{picture}{label}", picture=cast(PictureWay, picture)
+                )
+                _row(f"{label}, by the {picture}", results)
             try:
                 result = await _playwrights(url, size, seconds, scratch / f"playwright{label}")
             except Error as error:
@@ -237,7 +253,7 @@ async def _run(seconds: float, most: int) -> None:
                 _row(f"{label}, Playwright's record_video", [result])
         full = 0
         for count in range(1, most + 1):
-            results = await _ours(url, (1280, 720), seconds, scratch / f"together{count}", count)
+            results = await _ours(url, (1280, 720), seconds, scratch / f"together{count}", count=count)
             _row(f"1280x720, {count} at once (worst of all)", results)
             if any(result.pictures < _FULL_RATE or result.late > _MOST_LATE for result in results):
                 break
@@ -250,8 +266,9 @@ async def _run(seconds: float, most: int) -> None:
         print(
             f"Full rate is at least {_FULL_RATE:.0f} pictures/s, at most {_MOST_LATE:.0%} late. At 1280x720"
         )
-        print(f"{full} at once have it, of {count} tried.")
+        print(f"{full} at once have it by the display, of {count} tried.")
         print(f"Start to first frame, 1280x720 alone: median {statistics.median(starts):.2f} s.")
+        print(f"The load is {os.getloadavg()[0]:.1f} after the last measurement.")
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ def test_health(emu: Emulator) -> None:
         "status": "ok",
         "media": "none",
         "browser": None,
+        "picture": None,
         "tasks": {"accepted": 1, "loading": 0, "recording": 0, "ended": 0},
     }
 

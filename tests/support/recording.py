@@ -96,9 +96,13 @@ def job(folder: Path, url: str, **changes: Any) -> Job:
 
 def settings(**changes: Any) -> RecorderSettings:
     """This machine's browser and ffmpeg."""
-    return RecorderSettings(
-        find_browser(None, os.environ), find_ffmpeg(), no_sandbox=os.geteuid() == 0, **changes
-    )
+    values: dict[str, Any] = {
+        "browser": find_browser(None, os.environ),
+        "ffmpeg": find_ffmpeg(),
+        "no_sandbox": os.geteuid() == 0,
+        **changes,
+    }
+    return RecorderSettings(**values)
 
 
 @contextlib.asynccontextmanager

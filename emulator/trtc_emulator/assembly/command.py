@@ -62,6 +62,8 @@ def _announce(settings: Settings, choice: MediaChoice, port: int) -> None:
     print(f"secret key  {settings.secret_key if shown else '(as given)'}")
     print(f"regions     {', '.join(settings.regions)}")
     print(f"media       {choice.name}: {choice.why}", flush=True)
+    if choice.programs:
+        print(f"picture     {choice.picture_line}", flush=True)
     if choice.programs and (warning := font_warning()):
         print(f"warning     {warning}", flush=True)
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from trtc_emulator.control.page_files import TYPES, Found, scan, served
 from trtc_emulator.control.page_view import recording
 from trtc_emulator.control.routes import PREFIX, Handler, guarded
+from trtc_emulator.media.contract import PictureWay
 from trtc_emulator.tasks.clock import OffsetClock
 from trtc_emulator.tasks.store import Store
 from trtc_emulator.tasks.task import Task, task_folder, task_id_of
@@ -48,12 +49,14 @@ class PageRoutes:
     """The routes of the page that shows the recordings.
 
     Args:
+        picture: How pages' pictures are taken; None opens no pages.
         api: Serves what stands on `/` besides the page.
     """
 
     store: Store
     clock: OffsetClock
     data: Path
+    picture: PictureWay | None
     api: Handler
     _finished: dict[str, Found] = attrs.field(factory=dict)
 
@@ -93,6 +96,7 @@ class PageRoutes:
         shown = [recording(task, self.store.events(task.task_id), found[task.task_id]) for task in ordered]
         body: dict[str, Any] = {
             "now_ms": self.clock.now_ms(),
+            "picture": self.picture,
             "total": sum(self.store.count().values()),
             "recordings": shown,
         }

@@ -12,6 +12,7 @@ from aiohttp import web
 from trtc_emulator.api.fault_spec import FaultSpecError, read_fault
 from trtc_emulator.api.hosts import is_bound, is_loopback, origin_host
 from trtc_emulator.api.server import ApiServer
+from trtc_emulator.media.contract import PictureWay
 from trtc_emulator.request.shapes import number_in
 from trtc_emulator.tasks.clock import OffsetClock
 from trtc_emulator.tasks.events import Event
@@ -31,6 +32,7 @@ class Control:
 
     Attributes:
         browser: What opens the pages; None opens none.
+        picture: How it takes their pictures.
     """
 
     server: ApiServer
@@ -39,6 +41,7 @@ class Control:
     clock: OffsetClock
     media: str
     browser: str | None
+    picture: PictureWay | None
     on_reset: Sequence[Callable[[], None]] = ()
 
     def add_routes(self, app: web.Application) -> None:
@@ -58,7 +61,13 @@ class Control:
 
     async def _health(self, _: web.Request) -> web.Response:
         return web.json_response(
-            {"status": "ok", "media": self.media, "browser": self.browser, "tasks": self.store.count()}
+            {
+                "status": "ok",
+                "media": self.media,
+                "browser": self.browser,
+                "picture": self.picture,
+                "tasks": self.store.count(),
+            }
         )
 
     async def _tasks(self, request: web.Request) -> web.Response:

@@ -5,6 +5,11 @@ const POLL_MS = 1000;
 const HIDDEN_POLL_MS = 10000;
 const ANSWER_MS = 10000;
 
+const PICTURES = {
+  display: "Pages are drawn on a Wayland display of each recording's own.",
+  screencast: "Pages are recorded from the browser's screencast: this browser draws on no display, or --picture says so.",
+};
+
 const byId = (id) => document.getElementById(id);
 const cards = new Map();
 let loaded = false;
@@ -38,9 +43,11 @@ function show(answer) {
   loaded = true;
 }
 
-function summarize({ recordings, total }) {
+function summarize({ recordings, total, picture }) {
   const running = recordings.filter(({ state }) => state !== "ended").length;
   setText(byId("summary"), `${running} running, ${total - running} ended`);
+  byId("picture").hidden = picture === null;
+  setText(byId("picture"), PICTURES[picture] ?? "");
   byId("empty").hidden = total > 0;
   byId("more").hidden = total <= recordings.length;
   setText(byId("more"), `${total - recordings.length} older ones are not shown.`);

@@ -87,8 +87,9 @@ class _Recording:
         video = (self._job.width, self._job.height)
         why = ""
         if self._job.picture == "display":
+            display = OnDisplay(identity.device, video, scratch, self._job.window_timeout)
             try:
-                await self._by(OnDisplay(identity.device, video, scratch), identity, scratch, kept_fd)
+                await self._by(display, identity, scratch, kept_fd)
             except NoWindowError as error:
                 why = str(error)
             else:

@@ -31,6 +31,7 @@ class RecorderSettings:
         stop_timeout: Seconds a stopped recording gets to finish its files before it is killed.
         no_sandbox: The browser runs without its sandbox.
         picture: How a page's picture is taken. The screencast is also taken where the display fails.
+        window_timeout: Seconds until the browser must have drawn on the display.
     """
 
     browser: Path
@@ -45,6 +46,7 @@ class RecorderSettings:
     stop_timeout: float = 30.0
     no_sandbox: bool = False
     picture: PictureWay = "display"
+    window_timeout: float = 15.0
 
 
 @attrs.frozen
@@ -70,6 +72,7 @@ class ChildJob:
     ffmpeg: Path
     no_sandbox: bool
     picture: PictureWay
+    window_timeout: float
 
     @classmethod
     def of(cls, job: Job, settings: RecorderSettings) -> ChildJob:
@@ -95,6 +98,7 @@ class ChildJob:
             ffmpeg=settings.ffmpeg,
             no_sandbox=settings.no_sandbox,
             picture=settings.picture,
+            window_timeout=settings.window_timeout,
         )
 
     def to_json(self) -> str:

@@ -17,8 +17,6 @@ from trtc_emulator.recorder.clock import Frame
 from trtc_emulator.recorder.devices import Device
 from trtc_emulator.recorder.page import Page
 
-# A browser draws within a second, but the machine may be busy.
-_WINDOW_SECONDS = 20.0
 # From a frame's reading until the browser may draw the next one: so it has the rest of a frame's time for it.
 _AFTER_READING_SECONDS = 0.004
 # No browser has its window smaller.
@@ -27,7 +25,7 @@ _LEAST_WIDTH = 500
 Size = tuple[int, int]
 
 
-_WINDOWED = (
+WINDOWED = (
     "--ozone-platform=wayland",
     "--kiosk",
     # All is drawn into memory, WebGL too.
@@ -136,12 +134,14 @@ class OnDisplay(Way):
 
     delay = 0.04
 
-    def __init__(self, device: Device, video: Size, scratch: Path) -> None:
+    def __init__(self, device: Device, video: Size, scratch: Path, patience: float) -> None:
         """Args:
         device: What the page sees.
         video: The size of the video.
         scratch: A folder in which nothing of Wayland is.
+        patience: Seconds until the browser must have drawn.
         """
+        self._patience = patience
         page, ratio = (device.width, device.height), device.pixel_ratio
         self._size, scale = fitted(page, video)
         self.size = self._size
@@ -150,14 +150,14 @@ class OnDisplay(Way):
         # Frames of other sites see this screen, and not the one that the page itself is told of.
         screen = (math.ceil(page[0] * ratio), math.ceil(page[1] * ratio))
         self._display = display.Display(screen, self.window, self._size)
-        self.switches = (*_WINDOWED, f"--force-device-scale-factor={ratio}")
+        self.switches = (*WINDOWED, f"--force-device-scale-factor={ratio}")
         self.environment = {**self._display.environment(), "XDG_RUNTIME_DIR": str(scratch)}
         self.fds = (self._display.clients_end,)
 
     async def launched(self) -> None:
         """See Way."""
         self._display.handed_over()
-        if not await asyncio.to_thread(self._display.has_picture, _WINDOW_SECONDS):
+        if not await asyncio.to_thread(self._display.has_picture, self._patience):
             raise NoWindowError("it draws nothing on a Wayland display")
 
     async def begin(self, page: Page) -> None:

@@ -33,6 +33,7 @@ def read_settings(arguments: Sequence[str], environ: Mapping[str, str]) -> Setti
         media=given.media,
         browser=given.browser,
         no_sandbox=given.no_sandbox,
+        picture=given.picture,
         max_recordings=given.max_recordings,
         sdk_app_ids=frozenset(given.sdk_app_id),
         body_timeout=given.body_timeout,
@@ -74,6 +75,12 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         action="store_true",
         default=environ.get("TRTC_EMULATOR_NO_SANDBOX") == "1",
         help="run the browser without its sandbox (TRTC_EMULATOR_NO_SANDBOX=1)",
+    )
+    add(
+        "--picture",
+        choices=("display", "screencast"),
+        default="display",
+        help="how it is taken; a browser that cannot draw on the display is recorded by screencast",
     )
     add("--max-recordings", type=integer(1, 1000), help="recordings at once; without it one for each core")
     add(

@@ -36,6 +36,7 @@ class Settings:
         media: "none", "chromium" or "auto".
         browser: The browser to record with, a path or a name on PATH; None looks for one.
         no_sandbox: The browser runs without its sandbox; only where that was asked for.
+        picture: How the picture is taken: "screencast", or "display" where the browser can.
         max_recordings: How many recordings a browser makes at once; None is one for each core.
         sdk_app_ids: The account's applications; empty takes any.
         body_timeout: Seconds in which a request's body must have come.
@@ -54,6 +55,7 @@ class Settings:
     media: Literal["auto", "none", "chromium"] = "auto"
     browser: str | None = None
     no_sandbox: bool = False
+    picture: Literal["display", "screencast"] = "display"
     max_recordings: int | None = None
     sdk_app_ids: frozenset[int] = frozenset()
     body_timeout: float = 30.0
