@@ -91,6 +91,10 @@ def test_the_last_events_come_first() -> None:
             "Ended at MaxDurationLimit",
         ),
         (cdn(7, 2), "Relay to CDN is running"),
+        (
+            event(EventKind.SCREENCAST, message="no display"),
+            "Recorded from the browser's screencast: no display",
+        ),
     ],
 )
 def test_events_in_words(happened: Event, text: str) -> None:

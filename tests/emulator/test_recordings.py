@@ -57,6 +57,14 @@ def whole(emu: Emulator, task_id: str, pattern: str) -> Path:
     return found
 
 
+@pytest.mark.parametrize("picture", ["display", "screencast"])
+def test_how_the_picture_is_taken_is_told(start_emulator: StartEmulator, picture: str) -> None:
+    """In the first lines, in health, and to the page; this machine's browser can do both."""
+    emu = recorder(start_emulator, *(("--picture", picture) if picture != "display" else ()))
+    eventually(lambda: f"picture     {picture}\n" in emu.output(), "the first lines")
+    assert emu.health()["picture"] == emu.control("GET", "recordings")["picture"] == picture
+
+
 def recorders(emu: Emulator) -> list[str]:
     """Processes that have this emulator's data folder in their files or arguments."""
     found = []

@@ -524,6 +524,7 @@ def test_an_orderly_end_closes_a_browsers_recordings(world: World) -> None:
 
 def test_reports_of_a_task_that_is_not_there_are_ignored(world: World) -> None:
     async def test(service: TaskService, _: PlayedMedia) -> None:
+        service.screencast("none", "")
         service.started("none")
         service.reloaded("none")
         service.failed("none", "")

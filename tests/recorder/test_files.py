@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from tests.support import pages, recording, video
+from trtc_emulator.media.contract import PictureWay
 
 RED = "c03010"
 
@@ -55,10 +56,13 @@ def test_a_clock_is_recorded_in_real_time(tmp_path: Path) -> None:
     assert -3000 < statistics.median(errors) < 500
 
 
-def test_colours_are_those_of_the_page(tmp_path: Path) -> None:
+@pytest.mark.parametrize("picture", recording.BOTH_WAYS)
+def test_colours_are_those_of_the_page(tmp_path: Path, picture: PictureWay) -> None:
     width, height = 640, 360
     with pages.serving({"/": pages.bars()}) as site:
-        asyncio.run(recording.record(recording.job(tmp_path, site.url, width=width, height=height), 0.5))
+        job = recording.job(tmp_path, site.url, width=width, height=height)
+        events = asyncio.run(recording.record(job, 0.5, picture=picture))
+    assert events.names() == ["started", "file", "finished"]
     path = tmp_path / "task_0.mp4"
     points = [(int((i + 0.5) * width / len(pages.BARS)), y) for i in range(len(pages.BARS)) for y in (8, 350)]
     for frame in video.pixels(path, points, width):
@@ -96,7 +100,8 @@ _SLIDE_SHOW = """
 """
 
 
-def test_each_slide_of_a_page_that_seldom_changes_is_shown(tmp_path: Path) -> None:
+@pytest.mark.parametrize("picture", recording.BOTH_WAYS)
+def test_each_slide_of_a_page_that_seldom_changes_is_shown(tmp_path: Path, picture: PictureWay) -> None:
     """A browser that skips frames to save work must not skip the one that stays, also after a movement."""
 
     async def show(folder: Path, moves: int) -> None:
@@ -107,7 +112,7 @@ def test_each_slide_of_a_page_that_seldom_changes_is_shown(tmp_path: Path) -> No
             "/number": lambda _: pages.Reply(str(number)),
         }
         with pages.serving(replies) as site:
-            async with recording.recorder() as (media, events):
+            async with recording.recorder(picture=picture) as (media, events):
                 await media.start(recording.job(folder, site.url))
                 for number, slide in enumerate(SLIDES):
                     await events.until(partial(_stands, folder, slide), f"slide {number}")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support import pages, recording
 from tests.support.pages import Reply
-from trtc_emulator.media.contract import Mobile
+from trtc_emulator.media.contract import Mobile, PictureWay
 
 # `kind` tells what it sees, and what its requests carry; in each kind a request meets an HTTP prompt.
 TELL = """
@@ -81,7 +81,9 @@ def _site(other: str) -> pages.Replies:
     }
 
 
-def _seen(tmp_path: Path, mobile: Mobile | None) -> tuple[dict[str, Any], list[dict[str, str]]]:
+def _seen(
+    tmp_path: Path, mobile: Mobile | None, picture: PictureWay
+) -> tuple[dict[str, Any], list[dict[str, str]]]:
     replies: pages.Replies = {}
     with pages.serving(replies) as site:
         # The same server by its other name is another site: its frame gets a process of its own.
@@ -91,7 +93,7 @@ def _seen(tmp_path: Path, mobile: Mobile | None) -> tuple[dict[str, Any], list[d
             return {t["kind"] for t in site.told("/told")}
 
         async def run() -> None:
-            async with recording.recorder() as (media, events):
+            async with recording.recorder(picture=picture) as (media, events):
                 await media.start(recording.job(tmp_path, site.url, width=640, height=360, mobile=mobile))
                 await events.until(lambda _: kinds() >= KINDS, f"all of {KINDS}")
                 await events.have("started")
@@ -102,9 +104,12 @@ def _seen(tmp_path: Path, mobile: Mobile | None) -> tuple[dict[str, Any], list[d
         return {t["kind"]: json.loads(t["value"]) for t in site.told("/told")}, site.headers
 
 
+@pytest.mark.parametrize("picture", recording.BOTH_WAYS)
 @pytest.mark.parametrize("mobile", [None, Mobile(0, 0)], ids=["desktop", "phone"])
-def test_all_of_a_page_is_in_the_same_browser(tmp_path: Path, mobile: Mobile | None) -> None:
-    seen, headers = _seen(tmp_path, mobile)
+def test_all_of_a_page_is_in_the_same_browser(
+    tmp_path: Path, mobile: Mobile | None, picture: PictureWay
+) -> None:
+    seen, headers = _seen(tmp_path, mobile, picture)
     assert seen.keys() == KINDS
 
     agents = {told["agent"] for told in seen.values()}

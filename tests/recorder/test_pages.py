@@ -13,7 +13,7 @@ import pytest
 
 from tests.support import pages, recording, video
 from tests.support.pages import Reply
-from trtc_emulator.media.contract import TOO_LARGE, Mobile
+from trtc_emulator.media.contract import TOO_LARGE, Mobile, PictureWay
 
 GREEN = "00a000"
 _VIEWPORT = "<meta name='viewport' content='width=device-width,initial-scale=1'>"
@@ -50,12 +50,21 @@ DEVICES = {
 }
 
 
-@pytest.mark.parametrize("device", DEVICES)
-def test_a_page_sees_its_device_and_stands_in_the_middle(tmp_path: Path, device: str) -> None:
+@pytest.mark.parametrize(
+    ("device", "picture"),
+    [
+        *((device, "display") for device in DEVICES),
+        ("desktop", "screencast"),
+        ("phone, portrait", "screencast"),
+    ],
+)
+def test_a_page_sees_its_device_and_stands_in_the_middle(
+    tmp_path: Path, device: str, picture: PictureWay
+) -> None:
     shown = DEVICES[device]
     with pages.serving({"/": pages.plain(GREEN, _REPORT, _VIEWPORT), "/about": Reply()}) as site:
         job = recording.job(tmp_path, site.url, width=640, height=360, mobile=shown.mobile)
-        asyncio.run(recording.record(job, 0.5))
+        asyncio.run(recording.record(job, 0.5, picture=picture))
         (about,) = site.told("/about")
 
     touch = shown.mobile is not None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import pages, processes, recording, video
+from tests.support import beeps, pages, processes, recording, video
 
 pytestmark = pytest.mark.soak
 
@@ -31,6 +31,53 @@ def test_a_minute_is_a_minute(tmp_path: Path) -> None:
     errors = [shown + base_ms - file.start_ms - 40 * number for number, shown in enumerate(times)]
     for second in range(len(errors) // 25):
         assert abs(statistics.median(errors[second * 25 : second * 25 + 25])) < 200, second
+
+
+HOURS = float(os.environ.get("TRTC_SOAK_HOURS", "2"))
+LOOKS = 20
+
+
+def test_hours_are_hours_and_memory_stays_flat(tmp_path: Path) -> None:
+    """No drift beyond one frame of what is seen and of what is heard, and no memory that grows."""
+    seconds = HOURS * 3600
+    memory: list[int] = []
+
+    async def run() -> recording.Events:
+        async with recording.recorder(split_seconds=seconds / LOOKS) as (media, events):
+            await media.start(recording.job(tmp_path, site.url))
+            await events.have("started")
+            group = recording.group_of(tmp_path)
+            for look in range(LOOKS):
+                ends = events.times["started"] + (look + 1) * seconds / LOOKS
+                await asyncio.sleep(max(0.0, ends - time.monotonic()))
+                memory.append(_kilobytes(group))
+            events.times["stop"] = time.monotonic()
+            await media.stop("task")
+            return events
+
+    with pages.serving({"/": beeps.page()}) as site:
+        events = asyncio.run(run())
+    first, *_, last, _rest = files = events.files()
+    length = (files[-1].end_ms - first.start_ms) / 1000
+    assert length == pytest.approx(events.times["stop"] - events.times["started"], abs=0.2)
+    middles = []
+    for file in (first, last):
+        path = tmp_path / file.name
+        times = beeps.flash_times(path, recording.WIDTH), beeps.beep_times(path)
+        assert all(len(found) >= 0.9 * seconds / LOOKS - 3 for found in times)
+        begun = (file.start_ms - first.start_ms) / 1000
+        middles.append([statistics.median((begun + time) % 1 for time in found) for found in times])
+    # The page's beep and flash come each second of a clock that is this machine's.
+    for before, after in zip(*middles, strict=True):
+        assert abs((after - before + 0.5) % 1 - 0.5) <= 0.04, middles
+    # The recorder's own; until the second look there is what is loaded once.
+    assert max(memory[-3:]) <= memory[1] * 1.02 + 2000, memory
+
+
+def _kilobytes(pid: int) -> int:
+    """The memory that a process alone has."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private"))
 
 
 async def _kill(tmp_path: Path, url: str, victim: str, seconds: float) -> float:

@@ -14,13 +14,15 @@ from pathlib import Path
 import pytest
 
 from tests.support import beeps, pages, recording, video
+from trtc_emulator.media.contract import PictureWay
 
 
-def test_a_beep_is_heard_when_its_flash_is_seen(tmp_path: Path) -> None:
+@pytest.mark.parametrize("picture", recording.BOTH_WAYS)
+def test_a_beep_is_heard_when_its_flash_is_seen(tmp_path: Path, picture: PictureWay) -> None:
     """In MP4 and in HLS, from both of them at once."""
     with pages.serving({"/": beeps.page()}) as site:
         job = recording.job(tmp_path, site.url, formats=("mp4", "hls"))
-        events = asyncio.run(recording.record(job, 8))
+        events = asyncio.run(recording.record(job, 8, picture=picture))
     assert events.names() == ["started", "file", "file", "finished"]
     for name in ("task_0.mp4", "task.m3u8"):
         found = sorted(beeps.offsets(tmp_path / name, recording.WIDTH))

@@ -9,16 +9,18 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 
-from trtc_emulator.media.contract import Job, RecordedFile
+from trtc_emulator.media.contract import Job, PictureWay, RecordedFile
 from trtc_emulator.recorder import ChromiumMedia, RecorderSettings, find_browser, find_ffmpeg
 
 # Far above what is ever needed: a loaded machine may take its time.
 PATIENCE_SECONDS = 120.0
 WIDTH, HEIGHT = 320, 180
+# What holds of a recording, holds by either way to its picture. Without a word of it, the display is taken.
+BOTH_WAYS: tuple[PictureWay, ...] = get_args(PictureWay)
 
 
 @attrs.define
