@@ -186,6 +186,15 @@ def test_hls_is_linked_and_said_not_to_play_here(emu: Emulator, open_page: OpenP
     expect(page.locator("video")).to_be_hidden()
 
 
+def test_how_pictures_are_taken_is_told(
+    emu: Emulator, start_emulator: StartEmulator, open_page: OpenPage, problems: list[str]
+) -> None:
+    opening = start_emulator("--media", "chromium", "--picture", "screencast")
+    expect(open_page(opening).locator("#picture")).to_contain_text("from the browser's screencast")
+    expect(open_page(emu).locator("#picture")).to_be_hidden()
+    assert problems == []
+
+
 def test_a_running_recording_has_a_picture_that_is_renewed(
     emu: Emulator, open_page: OpenPage, problems: list[str]
 ) -> None:
