@@ -8,7 +8,6 @@ import selectors
 import socket
 import threading
 import time
-from types import TracebackType
 
 from trtc_emulator.display.picture import Picture
 from trtc_emulator.display.session import Session
@@ -69,14 +68,6 @@ class Display:
         self._ending.set()
         self._thread.join()
         self._clients_end.close()
-
-    def __enter__(self) -> Display:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _run(self) -> None:
         with selectors.DefaultSelector() as selector, self._connection:
