@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 
 from tests.support.emulator import Emulator
 from tests.support.pulumi_cli import Stack, Stacks
-from tests.support.recordings import inputs, program, runs_exactly, saved
+from tests.support.recordings import inputs, program, saved
 
 MakeStack = Callable[..., Stack]
 
@@ -62,27 +61,6 @@ def test_without_credentials_a_preview_works_and_an_update_says_where_it_looked(
     assert saved(stack) == {}
 
 
-def test_where_no_emulator_answers_the_message_says_how_to_start_it(stacks: Stacks) -> None:
-    stack = stacks.new(program(lecture=inputs()))
-    with socket.socket() as holder:
-        # Bound and never listening: nobody answers there, now or later.
-        holder.bind(("127.0.0.1", 0))
-        port = holder.getsockname()[1]
-        stack.config(
-            {
-                "trtc:site": "emulator",
-                "trtc:endpoint": f"http://127.0.0.1:{port}",
-                "trtc:maxRetryTime": "0",
-            }
-        )
-        assert "+ 2 to create" in stack.preview().text
-        result = stack.up(check=False)
-    assert result.status != 0
-    assert f"trtc-emulator --port {port}" in result.text
-    assert "Traceback" not in result.text
-    assert saved(stack) == {}
-
-
 def test_a_refusal_of_the_api_is_told_with_all_that_support_asks_for(
     recorded: MakeStack, emu: Emulator
 ) -> None:
@@ -98,6 +76,3 @@ def test_a_refusal_of_the_api_is_told_with_all_that_support_asks_for(
     assert "RTC-Engine monthly package" in text
     assert "Traceback" not in text
     assert (emu.tasks(), saved(stack)) == ([], {})
-
-    stack.up()
-    runs_exactly(emu, stack, "lecture")

@@ -10,7 +10,7 @@ from tests.support.pulumi_cli import Stack
 from tests.support.recordings import all_recording, inputs, program
 
 MakeStack = Callable[..., Stack]
-COUNT = 40
+COUNT = 12
 NAMES = tuple(f"room{number}" for number in range(COUNT))
 START, DESCRIBE, STOP = "StartWebRecord", "DescribeWebRecord", "StopWebRecord"
 
@@ -36,7 +36,7 @@ def test_as_many_creates_run_at_once_as_the_engine_makes(patient: MakeStack, emu
     running.end()
 
 
-def test_what_forty_recordings_cost(recorded: MakeStack, emu: Emulator) -> None:
+def test_what_a_dozen_recordings_cost(recorded: MakeStack, emu: Emulator) -> None:
     stack = recorded(program(**{name: inputs() for name in NAMES}))
 
     def cost(command: Callable[[], object]) -> Counter[str]:

@@ -123,12 +123,12 @@ CLAIMS = (
     ),
     Claim("one given twice", program(lecture=GIVEN), program(lecture=GIVEN, talk=GIVEN), ("lecture", "mine")),
 )
-QUICK = ("renamed with adopt", "a given RecordId renamed without an alias")
+QUICK = "a given RecordId renamed without an alias"
 
 
 @pytest.mark.parametrize(
     "claim",
-    [pytest.param(one, marks=() if one.name in QUICK else pytest.mark.soak) for one in CLAIMS],
+    [pytest.param(one, marks=() if one.name == QUICK else pytest.mark.soak) for one in CLAIMS],
     ids=str,
 )
 def test_what_another_recording_has_is_refused_in_the_preview(
@@ -209,7 +209,7 @@ def test_a_killed_replacement_is_made_up_for_in_a_renamed_stack(patient: MakeSta
 
 def test_killed_creates_for_several_applications_leave_nothing(patient: MakeStack, emu: Emulator) -> None:
     stack = patient("")
-    for app in (1400000001, 1400000002, 1400000003):
+    for app in (1400000001, 1400000002):
         stack.write(program(lecture=inputs(sdk_app_id=app)))
         killed(stack, emu)
     stack.write(LECTURE)
@@ -272,7 +272,6 @@ def test_what_pushes_to_one_stream_stops_first_in_every_kind_of_replacement(
     replaced(stack, emu)
     new = runs_exactly(emu, stack, "lecture")["lecture"]
     assert calls(emu)[-1] == f"Start {new}"
-    stack.preview("--expect-no-changes")
 
 
 @pytest.mark.soak

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
-from tests.support.emulator import emulator, eventually
+from tests.support.emulator import Emulator
 from tests.support.languages import LANGUAGES
 from tests.support.pulumi_cli import ROOT, Stacks
+from tests.support.recordings import all_recording, settings
 
 STORE = {"cosAccessKey": "AKIDexampleMarker", "cosSecretKey": "exampleSecretMarker"}
 CDN = {
@@ -83,27 +83,26 @@ EXAMPLES = [
         for one in EXAMPLES
     ],
 )
-def test_an_example_comes_up_stays_and_goes(example: Example, tmp_path: Path, stacks: Stacks) -> None:
-    with emulator(tmp_path / "data", "--start-delay", "0.3") as service:
-        stack = stacks.copy(ROOT / "examples" / example.name)
-        stack.env.update(example.environ)
-        stack.config({"trtc:site": "emulator", "trtc:endpoint": service.address, "trtc:startWindow": "1"})
-        for values, secret in ((example.config, False), (example.secrets, True)):
-            if values:
-                stack.config(values, secret=secret)
-        came_up = stack.up()
-        sent = [task["params"] for task in service.running()]
-        assert len(sent) == len(example.sent)
-        for expected in example.sent:
-            assert any(expected.items() <= one.items() for one in sent), sent
-        task_ids = {one["id"] for one in stack.resources("WebRecording")}
-        assert {task["task_id"] for task in service.running()} == task_ids
-        assert stack.preview("--expect-no-changes").status == 0
-        seen = came_up.text + json.dumps(stack.export())
-        assert "Marker" not in seen
-        eventually(lambda: len(service.tasks("recording")) == len(example.sent), "the recordings begin")
-        stack.destroy()
-        assert service.running() == []
+def test_an_example_comes_up_stays_and_goes(example: Example, stacks: Stacks, emu: Emulator) -> None:
+    stack = stacks.copy(ROOT / "examples" / example.name)
+    stack.env.update(example.environ)
+    stack.config(settings(emu))
+    for values, secret in ((example.config, False), (example.secrets, True)):
+        if values:
+            stack.config(values, secret=secret)
+    came_up = stack.up()
+    sent = [task["params"] for task in emu.running()]
+    assert len(sent) == len(example.sent)
+    for expected in example.sent:
+        assert any(expected.items() <= one.items() for one in sent), sent
+    task_ids = {one["id"] for one in stack.resources("WebRecording")}
+    assert {task["task_id"] for task in emu.running()} == task_ids
+    assert stack.preview("--expect-no-changes").status == 0
+    seen = came_up.text + json.dumps(stack.export())
+    assert "Marker" not in seen
+    all_recording(emu)
+    stack.destroy()
+    assert emu.running() == []
 
 
 def test_every_example_is_tried() -> None:

@@ -52,7 +52,8 @@ def test_an_example_comes_up_shows_a_changed_page_as_one_line_and_goes(
     program.write_text(program.read_text().replace(str(page), "https://example.com/other"))
     assert changes(stack.preview("--diff").text) == [f'~ recordUrl: "{page}" => "https://example.com/other"']
 
-    assert "unchanged" in stack.refresh().text
-    assert [one["task_id"] for one in emu.running()] == [task["task_id"]]
-    stack.destroy()
-    assert emu.running() == []
+    if language == "yaml":  # neither asks the program, in whatever language it is
+        assert "unchanged" in stack.refresh().text
+        assert [one["task_id"] for one in emu.running()] == [task["task_id"]]
+        stack.destroy()
+        assert emu.running() == []

@@ -104,7 +104,6 @@ def test_where_both_cannot_run_the_old_recording_stops_first(recorded: MakeStack
         assert done.index(f"Stop {old[name]}") < done.index(f"Start {new[name]}")
     assert len(done) == 6
     assert emu.task(new["given"])["record_id"] == "mine"
-    stack.preview("--expect-no-changes")
 
 
 def test_ended_recordings_stay_or_start_again_as_the_program_says(recorded: MakeStack, emu: Emulator) -> None:
@@ -130,6 +129,3 @@ def test_ended_recordings_stay_or_start_again_as_the_program_says(recorded: Make
     assert "+-1 replaced" in stack.up().text
     assert saved(stack)["kept"] == old["kept"]
     assert [task["task_id"] for task in emu.running()] == [saved(stack)["again"]] != [old["again"]]
-
-    assert "- 3 deleted" in stack.destroy().text
-    assert emu.running() == []

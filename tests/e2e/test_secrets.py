@@ -151,8 +151,7 @@ def test_nothing_leaks_while_all_goes_well(world: World) -> None:
     stack = world.stack
     # The SDK's own logging at DEBUG writes whole bodies.
     world.run_in_python("import logging\nlogging.basicConfig(level=logging.DEBUG)\n")
-    stack.preview("--diff", "--event-log", "preview.json", "--save-plan", "plan.json")
-    stack.preview("--json")
+    stack.preview("--json", "--event-log", "preview.json", "--save-plan", "plan.json")
     text = stack.up("-v=9", "--logtostderr", "--logflow", "--event-log", "up.json").text
     assert "DEBUG:" in text
     assert "Planner decided to create" in text, "the engine logs its inputs too"
