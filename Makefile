@@ -17,9 +17,9 @@ demo: ## Start, show, refresh and stop a recording with the real Pulumi engine, 
 
 test: lint ## Lint, types and all tests but the soak.
 	@tools/setup
-	@$(PYTEST) -m "not soak" --ignore=tests/recorder -n 4 --dist worksteal
-	@echo "now the recorder's tests, which keep real time: one after the other"
-	@$(PYTEST) -m "not soak" tests/recorder
+	@$(PYTEST) -m "not soak" --ignore=tests/recorder -n 6 --dist worksteal
+	@echo "now the recorder's tests, which keep real time: two at once"
+	@$(PYTEST) -m "not soak" tests/recorder -n 2 --dist worksteal
 
 check: lint ## Lint, types and the unit tests, in a minute or so.
 	@$(PYTEST) -m "not soak" tests/unit -n auto --dist worksteal
