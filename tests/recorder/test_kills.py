@@ -73,7 +73,8 @@ def test_a_death_ends_one_recording_and_keeps_its_files(tmp_path: Path) -> None:
     for victim in PROGRAMS:
         told = [values[1] for name, values in events.told if name == "file" and values[0] == victim]
         expected = {"mp4": f"{victim}_0.mp4", "hls": f"{victim}.m3u8"}
-        assert [file.name for file in told] == [expected[one] for one in FORMATS[victim]]
+        # Both began at once; which of them was the first to begin is known to some frames only.
+        assert sorted(file.name for file in told) == sorted(expected[one] for one in FORMATS[victim])
         for file in told:
             seen = video.inspect(tmp_path / victim / file.name)
             assert seen.seconds >= recorded[victim] - LOST_SECONDS
