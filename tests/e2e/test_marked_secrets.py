@@ -68,16 +68,20 @@ def test_what_a_program_marks_is_hidden_with_all_that_is_made_of_it(
         (one,) = stack.resources("WebRecording")
         return one["outputs"][OUTPUT]
 
-    for storage in ({"bucket": Secret(BUCKET)}, {"file_name_prefix": ["plain", Secret(PREFIX)]}):
-        stack.write(way.program(storage, "keep"))
-        stack.preview("--diff")
-        stack.preview("--json", "--show-replacement-steps")
-        stack.up()
-        assert set(kept()) > {"ciphertext"}, kept()
-        stack.write(way.program(storage, "restart"))
-        assert "updated" in stack.up("--diff").text
-        assert set(kept()) > {"ciphertext"}, kept()
-        stack.refresh("--diff")
+    bucket, prefix = {"bucket": Secret(BUCKET)}, {"file_name_prefix": ["plain", Secret(PREFIX)]}
+    stack.write(way.program(bucket | prefix, "keep"))
+    stack.preview("--diff")
+    stack.preview("--json", "--show-replacement-steps")
+    stack.up()
+    assert set(kept()) > {"ciphertext"}, kept()
+    stack.write(way.program(bucket | prefix, "restart"))
+    assert "updated" in stack.up("--diff").text
+    assert set(kept()) > {"ciphertext"}, kept()
+    stack.refresh("--diff")
+    assert set(kept()) > {"ciphertext"}, kept()
+    for alone in (bucket, prefix):
+        stack.write(way.program(alone, "restart"))
+        stack.up("--diff")
         assert set(kept()) > {"ciphertext"}, kept()
     stack.write(way.program({"bucket": Secret(WRONG), "region": Secret(REGION)}, "keep"))
     wrong = stack.preview("--diff", check=False)
