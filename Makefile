@@ -18,8 +18,9 @@ demo: ## Start, show, refresh and stop a recording with the real Pulumi engine, 
 test: lint ## Lint, types and all tests but the soak.
 	@tools/setup
 	@$(PYTEST) -m "not soak" --ignore=tests/recorder -n 6 --dist worksteal
-	@echo "now the recorder's tests, which keep real time: two at once"
-	@$(PYTEST) -m "not soak" tests/recorder -n 2 --dist worksteal
+	@echo "now the recorder's tests, which keep real time: two at once, and those of sound, to some hundredths of a second, alone"
+	@$(PYTEST) -m "not soak" tests/recorder -n 2 --dist worksteal --ignore=tests/recorder/test_sound.py
+	@$(PYTEST) -m "not soak" tests/recorder/test_sound.py
 
 check: lint ## Lint, types and the unit tests, in a minute or so.
 	@$(PYTEST) -m "not soak" tests/unit -n auto --dist worksteal
