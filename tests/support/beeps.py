@@ -72,9 +72,10 @@ def beep_times(path: Path) -> list[float]:
 
 
 def flash_times(path: Path, width: int) -> list[float]:
-    """When each flash begins, in seconds."""
+    """When each flash begins, in seconds since the sound does."""
+    times = video.frame_times(path)
     bright = [sum(colour) > 382 for (colour,) in video.pixels(path, [(10, 10)], width)]
-    return [i / 25 for i in range(1, len(bright)) if bright[i] and not bright[i - 1]]
+    return [times[i] for i in range(1, len(bright)) if bright[i] and not bright[i - 1]]
 
 
 def offsets(path: Path, width: int) -> list[float]:

@@ -13,6 +13,7 @@ import imageio_ffmpeg
 from tests.support.pages import CLOCK_BITS
 
 Colour = tuple[int, int, int]
+_NOWHERE = ("-f", "null", "-")
 
 
 @attrs.frozen
@@ -33,7 +34,7 @@ class Video:
 
 def inspect(path: Path) -> Video:
     """Decode a file or playlist; an error in it fails the test."""
-    log = _ffmpeg("-i", path, "-map", "0:v", "-f", "null", "-")
+    log = _ffmpeg("-i", path, "-map", "0:v", *_NOWHERE)
     found = re.search(r"Video: (h264.*?, (\d+)x(\d+).*)", log)
     frames = re.findall(r"frame=\s*(\d+)", log)
     assert found, log
@@ -43,7 +44,7 @@ def inspect(path: Path) -> Video:
         height=int(found.group(3)),
         frames=int(frames[-1]),
         description=found.group(1),
-        audio_seconds=_seconds(_ffmpeg("-i", path, "-map", "0:a", "-f", "null", "-")),
+        audio_seconds=_seconds(_ffmpeg("-i", path, "-map", "0:a", *_NOWHERE)),
     )
 
 
@@ -51,7 +52,7 @@ def pixels(path: Path, points: Sequence[tuple[int, int]], width: int) -> Iterato
     """The colours at some points, for each frame; the video's width must be known."""
     command = [
         *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-map", "0:v"),
-        *("-vf", "format=rgb24", "-f", "rawvideo", "-"),
+        *("-vf", "format=rgb24", "-fps_mode", "passthrough", "-f", "rawvideo", "-"),
     ]
     height = inspect(path).height
     raw = subprocess.run(command, capture_output=True, check=True, timeout=120).stdout
@@ -59,6 +60,22 @@ def pixels(path: Path, points: Sequence[tuple[int, int]], width: int) -> Iterato
     for start in range(0, len(raw), size):
         at = [start + (y * width + x) * 3 for x, y in points]
         yield [(raw[i], raw[i + 1], raw[i + 2]) for i in at]
+
+
+def frame_times(path: Path) -> list[float]:
+    """When each frame is shown, in seconds since the sound begins: with what AAC's encoder puts before it."""
+    # One after the other: two filters would write into each other's lines.
+    frames = _times(
+        _ffmpeg(
+            "-copyts", "-i", path, "-map", "0:v", "-vf", "showinfo", "-fps_mode", "passthrough", *_NOWHERE
+        )
+    )
+    sound = _times(_ffmpeg("-copyts", "-i", path, "-map", "0:a", "-af", "ashowinfo", *_NOWHERE))
+    return [time - sound[0] for time in frames]
+
+
+def _times(log: str) -> list[float]:
+    return [float(time) for time in re.findall(r"showinfo_.* pts_time:(\S+)", log)]
 
 
 def clock_times(path: Path, width: int) -> list[int]:

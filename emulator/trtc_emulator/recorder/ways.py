@@ -132,7 +132,7 @@ class OnDisplay(Way):
     The page stands in the window's upper left corner.
     """
 
-    delay = 0.05
+    delay = 0.02
 
     def __init__(self, device: Device, video: Size, scratch: Path, patience: float) -> None:
         """Args:
