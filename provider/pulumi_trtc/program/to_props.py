@@ -48,11 +48,15 @@ def to_props(inputs: Mapping[str, Any]) -> dict[str, Any]:
 def in_dicts(value: Any) -> Any:
     """The same with dicts in place of input classes."""
     if isinstance(value, Args):
-        names = (field.name for field in value._record.fields)
-        return {name: in_dicts(getattr(value, name)) for name in names}
+        value = _fields(value)
     if isinstance(value, Mapping):
         return {key: in_dicts(inner) for key, inner in value.items()}
     return [in_dicts(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _fields(args: Args) -> dict[str, Any]:
+    # Whatever the class, the names in it are those of its own structure.
+    return {field.name: getattr(args, field.name) for field in args._record.fields}
 
 
 def _record(record: Record, value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
@@ -101,9 +105,7 @@ def _any(value: Any, depth: int) -> Any:
     if value is None or isinstance(value, (bool, pulumi.Asset, pulumi.Archive)) or _is_later(value):
         return value
     if isinstance(value, Args):
-        # Whatever the class, the names in it are those of its own structure.
-        names = (field.name for field in value._record.fields)
-        return _record(value._record, {name: getattr(value, name) for name in names}, depth)
+        return _record(value._record, _fields(value), depth)
     if isinstance(value, Mapping):
         return {_text(str(key)): _any(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
