@@ -15,6 +15,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from trtc_emulator.recorder.process import write_all
+
 _FRAME = b'"method":"Page.screencastFrame"'
 _DATA = b'"data":"'
 _READ = 1 << 20
@@ -58,10 +60,8 @@ class Cdp:
             message: Params = {"id": self._next_id, "method": method, "params": params or {}}
             if session:
                 message["sessionId"] = session
-            data = memoryview(json.dumps(message).encode() + b"\0")
             with contextlib.suppress(BrokenPipeError):  # `closed` tells
-                while data:
-                    data = data[os.write(self._write_fd, data) :]
+                write_all(self._write_fd, json.dumps(message).encode() + b"\0")
             return self._next_id
 
     async def call(

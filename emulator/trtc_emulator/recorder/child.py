@@ -78,8 +78,7 @@ class _Recording:
                 await self._by_display_or_screencast(identity, scratch, kept_fd)
         finally:
             kill_rest_of_group(_GROUP_END_SECONDS)
-            for name in (THUMBNAIL, LEVEL):
-                (job.folder / name).unlink(missing_ok=True)
+            files.remove_what_is_shown(job.folder)
             lock.release(job.folder, scratch)
             os.close(kept_fd)
 

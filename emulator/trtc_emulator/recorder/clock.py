@@ -11,6 +11,8 @@ from typing import Protocol
 
 import attrs
 
+from trtc_emulator.recorder.process import write_all
+
 
 @attrs.frozen
 class FrameCounts:
@@ -106,7 +108,5 @@ class FrameClock:
         self._shown += self.frame is None or frame.number != self.frame.number
         self._late += late
         self.frame = frame
-        rest = memoryview(frame.data)
-        while rest:
-            rest = rest[os.write(fd, rest) :]
+        write_all(fd, frame.data)
         self._written += 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import attrs
 
-from trtc_emulator.media.contract import PART, RecordedFile
+from trtc_emulator.media.contract import LEVEL, PART, THUMBNAIL, RecordedFile
 
 
 def part(name: str) -> str:
@@ -40,6 +40,12 @@ def replace(path: Path, data: bytes) -> None:
     temporary = path.with_name(path.name + ".tmp")
     temporary.write_bytes(data)
     temporary.replace(path)
+
+
+def remove_what_is_shown(folder: Path) -> None:
+    """Remove what is there only while the recording runs."""
+    for name in (THUMBNAIL, LEVEL):
+        (folder / name).unlink(missing_ok=True)
 
 
 @attrs.define

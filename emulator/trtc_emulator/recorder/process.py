@@ -56,6 +56,13 @@ def kill_group(pgid: int) -> None:
         os.killpg(pgid, signal.SIGKILL)
 
 
+def write_all(fd: int, data: bytes | memoryview) -> None:
+    """Write all of it, however little a pipe takes at once. Raises BrokenPipeError: the reader is gone."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+
+
 async def keep_last_lines(stream: asyncio.StreamReader, log: list[str]) -> None:
     """Read what a process logs, so that it never waits, and keep the end of it in `log`."""
     end = b""

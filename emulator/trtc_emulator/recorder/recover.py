@@ -9,7 +9,7 @@ from pathlib import Path
 
 import attrs
 
-from trtc_emulator.media.contract import LEVEL, THUMBNAIL, RecordedFile
+from trtc_emulator.media.contract import RecordedFile
 from trtc_emulator.recorder import files, lock
 
 _PATIENCE_SECONDS = 15.0
@@ -35,8 +35,7 @@ def recover(folder: Path, ffmpeg: Path, patience: float = _PATIENCE_SECONDS) -> 
 
 def complete(folder: Path, ffmpeg: Path) -> tuple[RecordedFile, ...]:
     """The same for a folder in which no process is at work any more. Blocks."""
-    for name in (THUMBNAIL, LEVEL):
-        (folder / name).unlink(missing_ok=True)
+    files.remove_what_is_shown(folder)
     for path in folder.glob(files.part("*.mp4")):
         _complete_mp4(path, ffmpeg)
     for path in folder.glob(files.part("*.m3u8")):

@@ -12,12 +12,11 @@ from pathlib import Path
 
 from trtc_emulator import sound
 from trtc_emulator.recorder import files
+from trtc_emulator.recorder.process import write_all
 
 # What an encoder that does not come along may be behind before it gets silence in place of what is played.
 _MOST_SECONDS = 30
 _LEVEL_SECONDS = 0.5
-
-_SILENCE = bytes(round(sound.RATE * sound.BLOCK_SECONDS) * sound.FRAME_BYTES)
 
 
 class SoundTrack:
@@ -40,7 +39,7 @@ class SoundTrack:
         if played > self._begun:
             self._meter.hear(block)
             late = self._blocks.qsize() * sound.BLOCK_SECONDS > _MOST_SECONDS
-            self._blocks.put(_SILENCE if late else block)
+            self._blocks.put(sound.SILENCE if late else block)
 
     def begin(self, fd: int, now: float, delay: float) -> None:
         """Take over `fd` and start the time at `now` (monotonic): what is played from then on is heard.
@@ -49,7 +48,7 @@ class SoundTrack:
             delay: Seconds by which the page is heard before it is seen.
         """
         for _ in range(round(delay / sound.BLOCK_SECONDS)):
-            self._blocks.put(_SILENCE)
+            self._blocks.put(sound.SILENCE)
         self._begun = now
         threading.Thread(target=self._run, args=(fd,), name="sound track", daemon=True).start()
 
@@ -70,17 +69,11 @@ class SoundTrack:
         written = 0
         try:
             while isinstance(block := self._blocks.get(), bytes):
-                _write(fd, block)
+                write_all(fd, block)
                 written += len(block)
             # Not by ffmpeg's apad: its silence runs ahead of a video that is late.
-            _write(fd, bytes(max(0, round(block * sound.RATE) * sound.FRAME_BYTES - written)))
+            write_all(fd, bytes(max(0, round(block * sound.RATE) * sound.FRAME_BYTES - written)))
         except BrokenPipeError:
             return  # the encoder is gone, which is noticed elsewhere
         finally:
             os.close(fd)
-
-
-def _write(fd: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(fd, rest) :]

@@ -9,7 +9,7 @@ needed beyond the browser's libpulse.
 from __future__ import annotations
 
 from trtc_emulator.sound.meter import FLOOR_DB, Meter
-from trtc_emulator.sound.mixer import BLOCK_SECONDS, FRAME_BYTES, RATE
+from trtc_emulator.sound.mixer import BLOCK_SECONDS, FRAME_BYTES, RATE, SILENCE
 from trtc_emulator.sound.server import SoundServer, environment, has_client_library
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "FLOOR_DB",
     "FRAME_BYTES",
     "RATE",
+    "SILENCE",
     "Meter",
     "SoundServer",
     "environment",
