@@ -116,12 +116,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
         """See `Calls.check`."""
-        olds, news = _props(request.olds), wire.read(request.news)
+        olds, news, marks = _props(request.olds), wire.read(request.news), _marks(request.news)
         owner = _call(context, self._own(context).owner, request.urn)
-        owner[p.MARKED] = sorted({path for path, _ in marked(_marks(request.news), _is_secret)})
+        owner[p.MARKED] = sorted({path for path, _ in marked(marks, _is_secret)})
         failures, owner = _call(context, self._own(context).check, olds, {**news, OWNER: owner})
         # A failure that names its property makes the engine print the value: a secret in clear.
-        checked = request.news if failures else _struct(p.as_inputs(news, owner), request.news)
+        checked = request.news if failures else _struct(p.as_inputs(news, owner), marks)
         return _checked(checked, failures)
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -141,12 +141,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         """See `Calls.create`; in a preview, what is known before."""
-        inputs = _props(request.properties)
+        inputs, marks = _props(request.properties), _marks(request.properties)
         calls = self._own(context)
         if request.preview:
-            return provider_pb2.CreateResponse(
-                properties=_struct(_call(context, calls.planned, inputs), request.properties)
-            )
+            outputs = _call(context, calls.planned, inputs)
+            return provider_pb2.CreateResponse(properties=_struct(outputs, marks))
         try:
             task_id, outputs = calls.create(inputs, request.timeout)
         except PageNotRecording as failure:
@@ -156,16 +155,17 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 context,
                 str(failure),
                 failure.task_id,
-                inputs=_struct(inputs, request.properties),
-                outputs=_struct(failure.outputs, request.properties),
+                inputs=_struct(inputs, marks),
+                outputs=_struct(failure.outputs, marks),
             )
         except TrtcError as failure:
             _abort(context, str(failure))
-        return provider_pb2.CreateResponse(id=task_id, properties=_struct(outputs, request.properties))
+        return provider_pb2.CreateResponse(id=task_id, properties=_struct(outputs, marks))
 
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
         """See `Calls.read`; `Calls.find` where the engine knows nothing but the TaskId."""
         state, inputs = _props(request.properties), _props(request.inputs)
+        marks = _marks(request.inputs)
         calls = self._own(context)
         if state:
             outputs = _call(context, calls.read, request.id, {**inputs, **state})
@@ -174,8 +174,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         # Inputs that are empty, and not left out, say that it can be imported.
         return provider_pb2.ReadResponse(
             id=request.id,
-            properties=_struct(outputs, request.properties, request.inputs),
-            inputs=_struct(inputs, request.inputs),
+            properties=_struct(outputs, _marks(request.properties), marks),
+            inputs=_struct(inputs, marks),
         )
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -186,7 +186,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             outputs = p.updated(olds, news, olds.get("unsettled") or ())
         else:
             outputs = _call(context, calls.update, request.id, olds, news)
-        return provider_pb2.UpdateResponse(properties=_struct(outputs, request.news))
+        return provider_pb2.UpdateResponse(properties=_struct(outputs, _marks(request.news)))
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
         """See `Calls.delete`."""
@@ -244,11 +244,11 @@ def _is_secret(value: Any) -> bool:
     return isinstance(value, wire.Secret)
 
 
-def _struct(props: Mapping[str, Any], *models: Struct) -> Struct:
-    """Properties for the engine, secret also where those are that it has handed in."""
+def _struct(props: Mapping[str, Any], *marks: Mapping[str, Any]) -> Struct:
+    """Properties for the engine, secret also where those are that it has handed in: `marks` of each."""
     found: Any = hide_owner(wrapped(p.sealed(props, _secret), _secret))
-    for model in models:
-        found = wire.as_marked(found, _marks(model))
+    for model in marks:
+        found = wire.as_marked(found, model)
     return wire.write(found)
 
 
