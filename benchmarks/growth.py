@@ -21,12 +21,12 @@ from pathlib import Path
 
 import attrs
 
-from benchmarks import nothing_plugin
+from benchmarks.scale import beside_nothing
 from benchmarks.usage import descendants, memory_mb
 from tests.support import plugin_programs
 from tests.support.emulator import emulator
 from tests.support.pulumi_cli import ROOT, Stack, Stacks
-from tests.support.recordings import all_recording, new_stack
+from tests.support.recordings import all_recording
 
 _APPLICATIONS = 4
 _FIRST_APPLICATION = 1400000000
@@ -69,12 +69,10 @@ def _cost(stack: Stack, command: Sequence[str]) -> Cost:
 
 def _rows(count: int, folder: Path) -> Iterator[str]:
     stacks = Stacks(folder)
-    nothing_plugin.install(folder / "nothing")
     limits = ("--concurrency-limit", str(count), "--rate-limit", "0", "--start-delay", "0.2")
     with emulator(folder / "emulator", *limits) as emu:
         try:
-            stack = plugin_programs.with_plugin(new_stack(stacks, emu, _program(count)))
-            nothing = plugin_programs.with_plugin(stacks.new(_program(count)), folder / "nothing")
+            stack, nothing = beside_nothing(_program(count), stacks, emu, folder)
             # Neither with what the tests do to be quick.
             stack.env["PYTHONPATH"], nothing.env["PYTHONPATH"] = "", str(ROOT)
             for command in _COMMANDS:

@@ -99,15 +99,20 @@ def _row(name: str, cost: Cost, limit_s: float, target: str) -> None:
     )
 
 
+def beside_nothing(text: str, stacks: Stacks, emu: Emulator, folder: Path) -> tuple[Stack, Stack]:
+    """A stack of a program on the plugin, and the same on one that does nothing."""
+    nothing_plugin.install(folder / "nothing")
+    stack = plugin_programs.with_plugin(new_stack(stacks, emu, text))
+    return stack, plugin_programs.with_plugin(stacks.new(text), folder / "nothing")
+
+
 def _stacks(options: Options, stacks: Stacks, emu: Emulator, folder: Path) -> tuple[Stack, Stack]:
     """A stack of the recordings, and the same on a provider that does nothing."""
     names = [f"room{number}" for number in range(options.count)]
     if options.plugin:
         wait: dict[str, Any] = {"waitUntilRecording": 60} if options.wait else {}
         text = plugin_programs.program(*(plugin_programs.declared(name, **wait) for name in names))
-        nothing_plugin.install(folder / "nothing")
-        stack = plugin_programs.with_plugin(new_stack(stacks, emu, text))
-        return stack, plugin_programs.with_plugin(stacks.new(text), folder / "nothing")
+        return beside_nothing(text, stacks, emu, folder)
     text = program(**{name: inputs(wait_until_recording=60 if options.wait else None) for name in names})
     other = stacks.new(text.replace("import pulumi_trtc as trtc", "import benchmarks.nothing as trtc"))
     return new_stack(stacks, emu, text), other
