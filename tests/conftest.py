@@ -6,11 +6,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _PREFIX = "count of "
 
 if os.geteuid() == 0:  # the browser refuses its sandbox; the pages are the tests' own
     os.environ["TRTC_EMULATOR_NO_SANDBOX"] = "1"
+
+
+# Seeds are random and printed; how loaded the machine is fails no test.
+settings.register_profile(
+    "tests", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("tests")
 
 
 @pytest.fixture(autouse=True)

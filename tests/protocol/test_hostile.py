@@ -19,8 +19,6 @@ from tests.support.world import START, World
 
 QUIET = settings(
     max_examples=40,
-    deadline=None,
-    print_blob=True,
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.function_scoped_fixture,

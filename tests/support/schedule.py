@@ -302,10 +302,8 @@ def play(number: int, schedules: int, steps: int, folder: Path) -> Counter[str]:
         settings=settings(
             max_examples=schedules,
             stateful_step_count=steps,
-            deadline=None,
             database=None,
             derandomize=False,
-            print_blob=True,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),

@@ -10,7 +10,7 @@ from email.message import Message
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_trtc.callbacks import (
@@ -261,7 +261,6 @@ def test_without_a_key_nothing_can_be_genuine() -> None:
         receive(raw, signed(raw, ""), "", NOW)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     raw=st.one_of(
         st.binary(),

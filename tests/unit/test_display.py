@@ -11,7 +11,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import wayland
@@ -303,7 +303,6 @@ def test_nonsense_is_hung_up_on(said: bytes) -> None:
         Session((1, 1), (1, 1), 50, Picture(1, 1)).feed(said)
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_no_client_does_more_than_end_its_own_connection(data: st.DataObject) -> None:
     """Requests of a real client, with bytes changed, left out and repeated."""

@@ -268,10 +268,8 @@ def test_histories() -> None:
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
-            deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
-            print_blob=True,
         ),
         # Else the search for something new ends many of them early.
         _min_steps=STEPS,

@@ -5,7 +5,7 @@ import json
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_trtc.service.redact import redact, secrets_of
@@ -31,7 +31,6 @@ def test_a_form_of_a_secret_goes(form: str) -> None:
     assert redact(f"<{form}>", [SECRET]).strip('"<>=') in ("[hidden]", '"[hidden]"')
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     before=st.binary(max_size=9),
     secret=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=12, max_size=40),
@@ -48,7 +47,6 @@ def test_base64_of_a_text_with_a_secret_in_it_gives_nothing_of_it_away(
     assert kept <= len(encoded) - (len(secret) - 4) * 4 // 3
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(before=st.text(), secret=st.text(min_size=4), after=st.text(), others=st.lists(st.text()))
 def test_no_text_keeps_a_secret(before: str, secret: str, after: str, others: list[str]) -> None:
     left = redact(before + secret + after, [*others, secret])
