@@ -52,6 +52,8 @@ PAGE = """
 """
 # The last page has all again: what the first ones had may have ended with them.
 ALL = """new Worker("/worker.js"); new SharedWorker("/shared.js");"""
+# What a frame sends while its page goes away.
+LAST = """addEventListener("pagehide", () => fetch("/last", { keepalive: true }));"""
 SPECULATE = '<script type="speculationrules">{"prerender": [{"urls": ["/next"]}]}</script>'
 KINDS = {"page", "page, reloaded", "next page", "frame", "frame's worker"} | {
     "worker",
@@ -71,7 +73,8 @@ def _site(other: str) -> pages.Replies:
     return {
         "/": html(ALL + PAGE, resources),
         "/next": html(ALL + "tell('next page')", resources),
-        "/frame": html("tell('frame'); new Worker('/frames.js')"),
+        "/frame": html("tell('frame'); new Worker('/frames.js');" + LAST),
+        "/last": Reply(),
         "/frames.js": script('tell("frame\'s worker")'),
         "/worker.js": script("tell('worker')"),
         "/shared.js": script("tell('shared worker')"),
@@ -96,6 +99,7 @@ def _seen(
             async with recording.recorder(picture=picture) as (media, events):
                 await media.start(recording.job(tmp_path, site.url, width=640, height=360, mobile=mobile))
                 await events.until(lambda _: kinds() >= KINDS, f"all of {KINDS}")
+                await events.until(lambda _: "/last" in site.requests, "a frame's last request")
                 await events.have("started")
                 await media.stop("task")
                 assert events.names() == ["started", "file", "finished"]
@@ -127,6 +131,8 @@ def test_all_of_a_page_is_in_the_same_browser(
     assert (hints["platform"], hints["formFactors"]) == (platform, [form])
     sent = {headers_["sec-ch-ua-platform"] for headers_ in headers if "sec-ch-ua-platform" in headers_}
     assert sent == {f'"{platform}"'}
+    sent = {headers_["sec-ch-ua-mobile"] for headers_ in headers if "sec-ch-ua-mobile" in headers_}
+    assert sent == {"?1" if mobile else "?0"}
 
     mouse, touch = [mobile is None] * 2, [mobile is not None] * 2
     for told in (told["page"] for told in seen.values() if told["page"]):

@@ -30,7 +30,6 @@ _SWITCHES = (
     "--disable-quic",
     "--disable-breakpad",
     "--disable-dev-shm-usage",  # a container's /dev/shm has 64 MB
-    "--disable-back-forward-cache",  # a page in it may run on for a moment, told nothing of who it is
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",

@@ -120,6 +120,12 @@ class Identity:
         }
         return {"userAgent": self.user_agent, "platform": self.platform, "userAgentMetadata": metadata}
 
+    def headers(self) -> dict[str, str]:
+        """The client hints of requests that differ from what the browser itself would send."""
+        agent = self.agent()["userAgentMetadata"]
+        mobile = "?1" if agent["mobile"] else "?0"
+        return {"sec-ch-ua-platform": f'"{agent["platform"]}"', "sec-ch-ua-mobile": mobile}
+
     def switches(self) -> tuple[str, ...]:
         """For the browser's start. They reach what no command reaches in time: the first requests of workers,
         and the screen and the pointers that frames of other sites see.

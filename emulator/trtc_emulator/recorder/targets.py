@@ -25,6 +25,7 @@ class Targets:
         """`in_frames` are the commands that each frame gets besides."""
         self._cdp = cdp
         self._identity = identity
+        self._headers = identity.headers()
         self._in_frames = in_frames
 
     async def follow(self, page_session: str) -> None:
@@ -38,7 +39,7 @@ class Targets:
         workers = [{"type": kind} for kind in _WORKERS]
         await self._cdp.call("Target.setAutoAttach", {**_FOLLOW, "filter": workers})
         await self._cdp.call("Target.setAutoAttach", _FOLLOW, page_session)
-        # Prompts come with the requests alone: each of these is let go on as it is.
+        # Prompts come with the requests alone: each of these is let go on.
         await self._cdp.call("Fetch.enable", {"handleAuthRequests": True})
 
     def _for_frames(self) -> list[Command]:
@@ -65,4 +66,10 @@ class Targets:
         self._cdp.send("Fetch.continueWithAuth", answer, session)
 
     def _go_on(self, params: dict[str, Any], session: str) -> None:
-        self._cdp.send("Fetch.continueRequest", {"requestId": params["requestId"]}, session)
+        command = {"requestId": params["requestId"]}
+        # What a frame sends while it goes away is no longer told who it is.
+        sent: dict[str, str] = params["request"]["headers"]
+        told = {name: self._headers.get(name.lower(), value) for name, value in sent.items()}
+        if told != sent:
+            command["headers"] = [{"name": name, "value": value} for name, value in told.items()]
+        self._cdp.send("Fetch.continueRequest", command, session)
