@@ -163,6 +163,7 @@ if sys.argv[2] == "export" and os.path.exists("cuts"):
     if left:
         os.remove(os.path.join("cuts", left[0]))
         sys.exit("error: failed to load checkpoint: EOF")
+if sys.argv[2] == "export": open("exports", "a").write(name + "\\n")
 print("[]" if sys.argv[2] == "history" else where[name])
 """
 
@@ -194,6 +195,17 @@ def test_a_destroy_reads_the_stack_that_the_command_is_for(tmp_path: Path, told:
     reader = a_reader(tmp_path, stacks, found=True, stack=told)
     reader.begin(STACK, declared=False)
     assert reader.evidence(STACK, {"one"}).state.knows("one")
+    # Each reading takes a third of a second, for which the first request waits.
+    assert (tmp_path / "exports").read_text().split() == [told or "selected"]
+
+
+def test_a_destroy_reads_the_stack_that_its_recordings_name_where_the_command_s_is_another(
+    tmp_path: Path,
+) -> None:
+    reader = a_reader(tmp_path, {STACK: with_task("one"), "selected": with_task("two")}, found=True)
+    reader.begin(STACK, declared=False)
+    assert reader.evidence(STACK, {"one"}).state.knows("one")
+    assert (tmp_path / "exports").read_text().split() == ["selected", STACK]
 
 
 def test_a_state_without_what_the_update_has_is_no_evidence(tmp_path: Path) -> None:

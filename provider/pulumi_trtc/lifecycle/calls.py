@@ -6,7 +6,7 @@ values that a preview does not know are UNKNOWN, failures are exceptions of `err
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -72,6 +72,7 @@ class Calls:
         state: The stack's own.
         settings, lifecycle: None where the configuration is wrong.
         notes: Tells the person who runs the update.
+        load: Loads what a first request needs; called while the CLI reads the state.
     """
 
     problems: tuple[str, ...]
@@ -79,6 +80,7 @@ class Calls:
     settings: Settings | None
     _lifecycle: Lifecycle | None
     notes: Notes
+    load: Callable[[], None] = lambda: None
     _names: Names = attrs.field(factory=Names, init=False)
     _claims: Claims = attrs.field(factory=Claims, init=False)
     _compared: set[str] = attrs.field(factory=set, init=False)
@@ -131,6 +133,8 @@ class Calls:
         for warning in (one for one in found if one.is_warning):
             self.notes.warn(urn, str(warning))
         self.state.begin(stack, declared=True)
+        if not olds:
+            self.load()
         try:
             named = self._names.name(urn, stack, olds, self.state.reader.backend, self.state.index)
         except NoEvidence as failure:
@@ -324,6 +328,7 @@ class Calls:
             return  # a create of this update took it over, so that the old entry goes and the task stays
         self.notes.hurry()
         self.state.begin(stack, declared=False)
+        self.load()
         try:
             index = self.state.before_deletion(task_id)
             known, declared = self._alone(index, props)

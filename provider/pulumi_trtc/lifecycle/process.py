@@ -18,7 +18,7 @@ from pulumi_trtc.lifecycle.lifecycle import Lifecycle
 from pulumi_trtc.lifecycle.notes import Notes
 from pulumi_trtc.lifecycle.own_state import OwnState
 from pulumi_trtc.lifecycle.start_window import StartWindow
-from pulumi_trtc.service.api import SdkApi
+from pulumi_trtc.service.api import SdkApi, load_sdk
 from pulumi_trtc.service.rate import RateLimiter
 from pulumi_trtc.service.retry import RetryingApi
 from pulumi_trtc.settings.read import read_settings
@@ -67,7 +67,7 @@ def open_calls(
         may_send=lambda: _listens(engine),
     )
     window = StartWindow(settings.start_window, clock, clock.monotonic(), tell)
-    return Calls((), state, settings, Lifecycle(api, window, settings.place, tell), notes)
+    return Calls((), state, settings, Lifecycle(api, window, settings.place, tell), notes, load_sdk)
 
 
 def _later(seconds: float, call: Callable[[], None]) -> None:

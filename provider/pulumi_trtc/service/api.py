@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -59,6 +60,11 @@ class WebRecordApi(Protocol):
 
     def stop(self, task_id: str) -> str | None:
         """StopWebRecord; returns the RequestId. Handling.TASK_GONE: it has ended already."""
+
+
+def load_sdk() -> None:
+    """Import the SDK. It takes a tenth of a second: for a moment in which something else is waited for."""
+    importlib.import_module("tencentcloud.trtc.v20190722.trtc_client")
 
 
 class SdkApi:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -57,8 +57,8 @@ class StackReader:
     environ: Mapping[str, str]
     cli: RunningCli
     beside: Executor
-    _found: dict[str, Future[list[Evidence | str]]] = attrs.field(factory=dict, init=False)
     _asked: dict[str, tuple[str, ...]] = attrs.field(factory=dict, init=False)
+    _found: dict[tuple[str, str], Future[Evidence | str]] = attrs.field(factory=dict, init=False)
     _backend: str | None = attrs.field(default=None, init=False)
     _organization: str | None = attrs.field(default=None, init=False)
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False)
@@ -72,9 +72,9 @@ class StackReader:
             declared: A program runs that says so. What a state says may be the name that the stack had once.
         """
         with self._lock:
-            if stack not in self._found:
-                self._asked[stack] = tuple(self._names(stack, declared))
-                self._found[stack] = self.beside.submit(self._read, self._asked[stack])
+            if stack not in self._asked:
+                self._asked[stack] = tuple(dict.fromkeys(self._names(stack, declared)))
+        next(self._kept(stack))
 
     def evidence(self, stack: str, task_ids: Collection[str]) -> Evidence:
         """What was read, verified.
@@ -85,7 +85,7 @@ class StackReader:
         Raises:
             NoEvidence: It could not be read, or it is not the running update's.
         """
-        return self._verified(self._found[stack].result(), stack, task_ids)
+        return self._verified((one.result() for one in self._kept(stack)), stack, task_ids)
 
     def now(self, stack: str, task_id: str) -> Evidence:
         """What can be read at this moment, verified. It may tell of what this update has begun.
@@ -93,9 +93,17 @@ class StackReader:
         Raises:
             NoEvidence: As of `evidence`.
         """
-        return self._verified(self._read(self._asked[stack]), stack, (task_id,))
+        return self._verified(map(self._read, self._asked[stack]), stack, (task_id,))
 
-    def _verified(self, found: list[Evidence | str], stack: str, task_ids: Collection[str]) -> Evidence:
+    def _kept(self, stack: str) -> Iterator[Future[Evidence | str]]:
+        """What is read once: of a further name only where the one before it is not the running update's."""
+        for name in self._asked[stack]:
+            with self._lock:
+                if (stack, name) not in self._found:
+                    self._found[stack, name] = self.beside.submit(self._read, name)
+            yield self._found[stack, name]
+
+    def _verified(self, found: Iterable[Evidence | str], stack: str, task_ids: Collection[str]) -> Evidence:
         why = ""
         for one in found:
             if isinstance(one, str):
@@ -166,10 +174,7 @@ class StackReader:
         if not self.cli.found and not declared:
             yield ""
 
-    def _read(self, names: Collection[str]) -> list[Evidence | str]:
-        return [self._read_one(name) for name in dict.fromkeys(names)]
-
-    def _read_one(self, name: str) -> Evidence | str:
+    def _read(self, name: str) -> Evidence | str:
         of = ("--stack", name) if name else ()
         history = self.beside.submit(self._history, of)
         try:
