@@ -7,6 +7,9 @@ from pathlib import Path
 import attrs
 import psutil
 
+_CLEARS = ("--clear-pending-creates", "--import-pending-creates")
+"""The second imports nothing, with a CLI of 3.276: the engine drops an operation that is of no creating."""
+
 
 @attrs.frozen
 class RunningCli:
@@ -43,7 +46,7 @@ def running_cli() -> RunningCli:
                     process.cwd(),
                     stack_option(told),
                     runs_program="--run-program" in told,
-                    clears="--clear-pending-creates" in told,
+                    clears=any(one.startswith(_CLEARS) for one in told),
                     found=True,
                     pid=process.pid,
                 )
