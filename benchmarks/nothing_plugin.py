@@ -1,4 +1,7 @@
-"""The same resource on a plugin that does nothing: what the engine and a plugin themselves cost."""
+"""The same resource on a plugin that does nothing: what the engine and a plugin themselves cost.
+
+It marks the secrets that the schema marks: the engine encrypts them anew each time that it writes the state.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from typing import Any
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.struct_pb2 import Value
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from pulumi_trtc.marks import SECRET, SIGNATURE
 
 
 class Nothing(provider_pb2_grpc.ResourceProviderServicer):
@@ -29,9 +35,15 @@ class Nothing(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
 
     def Configure(self, _request: Any, _context: Any) -> Any:  # noqa: N802
-        return provider_pb2.ConfigureResponse(supportsPreview=True)
+        return provider_pb2.ConfigureResponse(supportsPreview=True, acceptSecrets=True)
 
     def Check(self, request: Any, _context: Any) -> Any:  # noqa: N802
+        cos = request.news.fields["storageParams"].struct_value.fields["cloudStorage"].struct_value
+        for key in ("accessKey", "secretKey"):
+            given = Value()
+            given.CopyFrom(cos.fields[key])
+            if SIGNATURE not in given.struct_value.fields:
+                cos[key] = {SIGNATURE: SECRET, "value": given.string_value}
         return provider_pb2.CheckResponse(inputs=request.news)
 
     def Diff(self, _request: Any, _context: Any) -> Any:  # noqa: N802
