@@ -209,6 +209,16 @@ def test_while_an_update_starts_recordings_nothing_is_named_or_stopped(
     assert running(service) == before
 
 
+def test_a_state_that_was_written_long_ago_is_not_waited_for(service: Emulator, tmp_path: Path) -> None:
+    """What its updates started can be found by now."""
+    left = start(sdk_client(service), RecordId=record_id(0))
+    state = deployment(None, (inputs(),))
+    state["deployment"]["manifest"] = {"time": "2026-11-01T08:00:00.123456789Z"}
+    found = recover_with_cli(service, tmp_path, [state], "--set", "trtc:startWindow=60")
+    assert left in found.stdout
+    assert "Waits" not in found.stderr
+
+
 def test_a_secret_application_or_record_id_is_read_with_the_cli(service: Emulator, tmp_path: Path) -> None:
     sdk = sdk_client(service)
     left = start(sdk, RecordId=record_id(0))
