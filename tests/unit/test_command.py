@@ -116,6 +116,13 @@ def test_a_setting_that_nobody_reads_is_not_passed_over(name: str, given: str) -
     assert "must be KEY=VALUE, such as trtc:site=emulator" in done.stderr
 
 
+@pytest.mark.parametrize("verb", ["status", "recover"])
+def test_a_file_and_a_stack_are_not_taken_together(verb: str) -> None:
+    done = CliRunner().invoke(command.main, [verb, "--file", "state.json", "--stack", "prod"])
+    assert done.exit_code == 2
+    assert "leave out --stack" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["status", "recover"])
 def test_a_state_of_a_file_needs_its_backend_named_and_nothing_of_an_update(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

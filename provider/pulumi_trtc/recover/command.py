@@ -59,7 +59,8 @@ def recover(stack: str | None, file: str | None, settings: list[tuple[str, str]]
       1  something is, or may be
       2  that cannot be told
     """
-    return _look(_Options(**more), Given.of(stack, file, settings))
+    wanted = _Options(**more)
+    return _look(wanted, Given.of(stack, file, settings, lost=wanted.lost is not None))
 
 
 def _look(options: _Options, given: Given) -> int:

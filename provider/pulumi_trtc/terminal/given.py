@@ -74,8 +74,19 @@ class Given:
     settings: Mapping[str, str] = attrs.field(repr=False)
 
     @classmethod
-    def of(cls, stack: str | None, file: str | None, settings: Sequence[tuple[str, str]]) -> Given:
-        """What these options give."""
+    def of(
+        cls, stack: str | None, file: str | None, settings: Sequence[tuple[str, str]], *, lost: bool = False
+    ) -> Given:
+        """What these options give.
+
+        Args:
+            lost: The stack is named for something that no file tells of.
+
+        Raises:
+            click.UsageError: They speak of two stacks.
+        """
+        if file is not None and stack is not None and not lost:
+            raise click.UsageError("--file tells which stack it is: leave out --stack.")
         reader = StackReader(SystemClock(), os.environ, RunningCli("pulumi"), ThreadPoolExecutor(1))
         return cls(reader, stack, file, dict(settings))
 
