@@ -103,6 +103,12 @@ CHECKS = (
         "",
     ),
     Cut(
+        "2 ask before acting: what a killed create started is waited for, however old the state is",
+        "lifecycle/known.py",
+        "bool(self.killed) or self.evidence.written_lately",
+        "self.evidence.written_lately",
+    ),
+    Cut(
         "3 evidence is this stack's: it holds what the engine has",
         "stack/cli.py",
         "            if not missing and (task_ids or one.state.stack(stack) == stack):\n",

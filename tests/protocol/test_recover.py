@@ -211,8 +211,9 @@ def test_while_an_update_starts_recordings_nothing_is_named_or_stopped(
 
 def test_a_state_that_was_written_long_ago_is_not_waited_for(service: Emulator, tmp_path: Path) -> None:
     """What its updates started can be found by now."""
-    left = start(sdk_client(service), RecordId=record_id(0))
-    state = deployment(None, (inputs(),))
+    sdk = sdk_client(service)
+    state = deployment(start(sdk, RecordId=record_id(0)))
+    left = start(sdk, RecordId=record_id(1))
     state["deployment"]["manifest"] = {"time": "2026-11-01T08:00:00.123456789Z"}
     found = recover_with_cli(service, tmp_path, [state], "--set", "trtc:startWindow=60")
     assert left in found.stdout

@@ -35,9 +35,10 @@ FAULTS = st.lists(
     st.builds(Fault, ACTIONS, st.sampled_from(CODES), st.booleans(), st.integers(1, 3)), max_size=2
 ).map(tuple)
 # At any call, or just where something starts or stops.
-KILLS = st.builds(
-    Kill, st.sampled_from([START, STOP]), st.integers(0, 1), sent=st.booleans(), alone=st.booleans()
-) | st.builds(Kill, nth=st.integers(0, 12), sent=st.booleans(), alone=st.booleans())
+MORE: Any = {"sent": st.booleans(), "alone": st.booleans(), "waited": st.sampled_from([0.0, 0.0, 90.0])}
+KILLS = st.builds(Kill, st.sampled_from([START, STOP]), st.integers(0, 1), **MORE) | st.builds(
+    Kill, nth=st.integers(0, 12), **MORE
+)
 EVIDENCE = st.sampled_from(["right"] * 6 + ["none", "other"])
 QUIET = st.just(Trouble())
 TROUBLE = QUIET | st.builds(

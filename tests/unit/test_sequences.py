@@ -17,6 +17,7 @@ from tests.support.fake_service import DESCRIBE, START, STOP, FakeService
 AN_HOUR = 3600.0
 CDN = {"publishCdnParams": [{"publishCdnUrl": "rtmp://live.example.com/app/stream?sign=1"}]}
 RESTART = {"whenEnded": "restart"}
+WAITED = pytest.mark.parametrize("waited", [0.0, 90.0])
 
 
 def page(number: int, **changed: Any) -> dict[str, Any]:
@@ -117,32 +118,55 @@ def test_a_killed_create_is_found_at_a_later_attempt_where_the_service_remembers
     holds(engine, lecture=0)
 
 
-# Seconds after a kill
+# Seconds after a kill, though the state may have been written long before: the call was throttled
 
 
-def test_a_destroy_at_once_stops_what_a_killed_update_has_just_started() -> None:
+@WAITED
+def test_a_destroy_at_once_stops_what_a_killed_update_has_just_started(waited: float) -> None:
     engine = an_engine()
-    assert not engine.up({"a": page(0), "b": page(1)}, kill=Kill(START, nth=1))
+    assert not engine.up({"a": page(0), "b": page(1)}, kill=Kill(START, nth=1, waited=waited))
     later(engine, 1.5)
     destroyed(engine)
 
 
-def test_an_up_at_once_replaces_what_a_killed_update_has_just_started() -> None:
+@WAITED
+def test_an_up_at_once_replaces_what_a_killed_update_has_just_started(waited: float) -> None:
     engine = an_engine()
-    assert not engine.up({"a": page(0), "b": page(1)}, kill=Kill(START, nth=1, sent=False))
+    assert not engine.up({"a": page(0), "b": page(1)}, kill=Kill(START, nth=1, sent=False, waited=waited))
     later(engine, 1.5)
     assert engine.up({"a": page(5)})
     holds(engine, a=5)
 
 
-def test_a_refresh_at_once_does_not_take_what_was_just_started_for_ended() -> None:
+@WAITED
+def test_a_refresh_at_once_does_not_take_what_was_just_started_for_ended(waited: float) -> None:
     engine = an_engine()
-    assert not engine.up({"a": page(0), "b": page(1)}, kill=Kill(START, nth=1))
+    assert not engine.up({"a": page(0), "b": page(1)}, kill=Kill(START, nth=1, waited=waited))
     later(engine, 1)
     assert engine.refresh()
     saved = engine.saved("a")
     assert saved is not None
     assert saved["outputs"]["status"] == "recording"
+
+
+@WAITED
+def test_an_up_at_once_takes_over_what_a_killed_create_has_just_started(waited: float) -> None:
+    engine = an_engine()
+    assert not engine.up({"lecture": page(0)}, kill=Kill(START, waited=waited))
+    later(engine, 1.5)
+    assert engine.up({"lecture": page(0)})
+    holds(engine, lecture=0)
+
+
+@WAITED
+def test_an_up_at_once_stops_what_a_killed_replacement_has_just_started(waited: float) -> None:
+    engine = an_engine()
+    assert engine.up({"lecture": page(0)})
+    later(engine)
+    assert not engine.up({"lecture": page(1)}, kill=Kill(START, waited=waited))
+    later(engine, 1.5)
+    assert engine.up({"lecture": page(0)})
+    holds(engine, lecture=0)
 
 
 # New names

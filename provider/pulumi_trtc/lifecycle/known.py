@@ -123,6 +123,13 @@ class Known:
         return bool(self.killed or self.failed_update or self.unsettled)
 
     @property
+    def may_be_young(self) -> bool:
+        """Whether what may run of it may have been started just now. A killed create says nothing of when: it
+        may have waited for its turn since long after the state was written.
+        """
+        return bool(self.killed) or self.evidence.written_lately
+
+    @property
     def saved_attempt(self) -> int:
         """The number of the newest attempt that the state holds; -1 for none."""
         return max(map(_saved_attempt, self.entries), default=-1)

@@ -123,8 +123,7 @@ class Lifecycle:
             for one in killed:
                 places = one.places(one.app) if one.app and one.given is None else []
                 for place in (place for place in places if place not in self._undeclared):
-                    if known.evidence.written_lately:
-                        self.window.outlast()
+                    self.window.outlast()
                     task_id = running_task(self.api, place, may_lack_application=True)
                     if task_id and not self._is_known(task_id, known):
                         self._stop_leftover(one.name, task_id)
@@ -202,7 +201,7 @@ class Lifecycle:
         """What runs of it that the state does not hold. Nobody is asked where nothing was interrupted."""
         if not known.has_cause:
             return ()
-        if known.evidence.written_lately:
+        if known.may_be_young:
             self.window.outlast()
         places = known.places(declared)
         return tuple(search(self.api, places, lambda one: self._is_known(one, known), declared.app))

@@ -11,7 +11,6 @@ from typing import Any
 import attrs
 import click
 
-from pulumi_trtc.lifecycle.calls import Calls
 from pulumi_trtc.lifecycle.process import open_calls
 from pulumi_trtc.lifecycle.record_id import Identity
 from pulumi_trtc.recover.examine import Finding, Verdict, examine, lost, sought_in, still_unknown
@@ -20,8 +19,8 @@ from pulumi_trtc.stack.state import PendingCreate, State
 from pulumi_trtc.terminal.given import Given, options, told_to_people
 
 _CLEAR = "pulumi refresh --clear-pending-creates --yes"
-_CLOCKS_S = 60.0
-"""Machines' clocks differ by less."""
+_VISIBLE_S = 120.0
+"""The longest start window, and by how much machines' clocks may differ."""
 
 
 @attrs.frozen(kw_only=True)
@@ -74,7 +73,7 @@ def _look(options: _Options, given: Given) -> int:
     calls = open_calls(config, os.environ, Path.home(), "", lambda line: print(line, file=sys.stderr))
     count = len({one.urn for one in sought})
     print(f"Looks for {count} declared recordings and {len(state.saved)} tasks of the state.", flush=True)
-    if not (by_cli and _is_old(state, calls)):
+    if not (by_cli and _is_old(state, calls.lifecycle.window.clock.now())):
         # A task that was started in the last seconds cannot be found before they are over.
         calls.lifecycle.window.outlast()
     found = list(examine(calls.lifecycle.api, sought, state.saved))
@@ -99,13 +98,9 @@ def _state(options: _Options, given: Given) -> State:
     return given.state(parse_state)
 
 
-def _is_old(state: State, calls: Calls) -> bool:
-    """Whether no update can have started anything lately: none has written since longer than a call lasts."""
-    settings = calls.settings
-    if state.written is None or settings is None:
-        return False
-    age = calls.lifecycle.window.clock.now() - state.written
-    return age > settings.max_retry_time + settings.request_timeout + _CLOCKS_S
+def _is_old(state: State, now: float) -> bool:
+    """Whether all that its updates started can be found by now. A killed create does not say when it was."""
+    return not state.pending and state.written is not None and now - state.written > _VISIBLE_S
 
 
 def _exported(given: Given) -> State:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
@@ -24,12 +25,14 @@ class Kill:
         nth: How many such calls are let through.
         sent: The call is carried out first.
         alone: Only the provider is killed; the CLI goes on and reports a failure.
+        waited: Seconds that the call had waited for its turn, since the state was written last.
     """
 
     action: str | None = None
     nth: int = 0
     sent: bool = True
     alone: bool = False
+    waited: float = 0.0
 
 
 @contextmanager
@@ -44,8 +47,13 @@ def armed(services: Collection[FakeService], kill: Kill | None) -> Iterator[None
             if left < 0:
                 raise ProviderDied if kill.alone else Killed
 
+    def begin(service: FakeService, action: str, _what: str) -> None:
+        if kill and left == 0 and kill.action in (None, action):
+            service.clock.advance(kill.waited)
+        strike(action, False)
+
     for service in services:
-        service.before = lambda action, _what: strike(action, False)
+        service.before = functools.partial(begin, service)
         service.after = lambda action, _what: strike(action, True)
     try:
         yield
