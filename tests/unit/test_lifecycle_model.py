@@ -176,7 +176,10 @@ class Histories(RuleBasedStateMachine):
 
     @rule(side=SIDES, name=NAMES, edit=st.booleans())
     def move(self, side: int, name: str, edit: bool) -> None:
-        if not edit or name not in self._side(1 - side).plans:
+        plan = self._side(side).plans.get(name, Plan(name))
+        # With it the program there would declare two recordings of one identity.
+        is_free = name not in self._side(1 - side).plans and self._is_free(1 - side, plan.identity)
+        if not edit or is_free:
             self.people.move(self._side(side), self._side(1 - side), name, edit=edit)
 
     @rule(side=SIDES, name=NAMES)
