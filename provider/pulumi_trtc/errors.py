@@ -200,6 +200,21 @@ class RunsElsewhere(TrtcError):
 
 
 @attrs.define(auto_exc=True, eq=False)
+class Ownerless(TrtcError):
+    """A state that was edited does not say any more who declares a recording."""
+
+    task_id: str
+
+    def __str__(self) -> str:
+        return (
+            f"The state was edited, and does not say which stack declares task {self.task_id}. The task was "
+            "not touched: it runs on if it ran. Import a state that says it; or stop the task, if that is "
+            f"wanted (`pulumi-trtc recover --stop '{self.task_id}' --apply`), and let it go with `pulumi "
+            "state delete`."
+        )
+
+
+@attrs.define(auto_exc=True, eq=False)
 class HeldByAnother(TrtcError):
     """Another recording of the stack has what the program gives to this one.
 

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from pulumi_trtc.errors import NoEvidence, NotRunning, RunsElsewhere
+from pulumi_trtc.errors import NoEvidence, NotRunning, Ownerless, RunsElsewhere
 from pulumi_trtc.inputs.types import UNKNOWN
 from pulumi_trtc.lifecycle.calls import Difference
 from pulumi_trtc.stack.cli import Evidence
@@ -344,3 +344,16 @@ def test_what_a_preview_does_not_know_passes(service: FakeService) -> None:
     calls, _ = a_process(service, Evidence())
     faults, _ = calls.check({}, {**inputs(recordId=UNKNOWN, adopt=UNKNOWN), "owner": UNKNOWN})
     assert faults == ()
+
+
+def test_a_state_that_does_not_say_who_declares_a_recording_is_refused_and_nothing_is_called_deleted(
+    service: FakeService,
+) -> None:
+    task = service.launch(record_id(0))
+    olds = outputs(service, task, owner=None)
+    calls, _ = a_process(service, evidence((task, olds)))
+    with pytest.raises(Ownerless, match=task.task_id):
+        diff(calls, olds)
+    with pytest.raises(Ownerless, match=task.task_id):
+        calls.delete(task.task_id, olds)
+    assert (service.running(), service.calls) == ([task], [])

@@ -15,6 +15,7 @@ from pulumi_trtc.errors import (
     ConfigError,
     NoEvidence,
     NotRunning,
+    Ownerless,
     PageNotRecording,
     TrtcError,
     WrongInputs,
@@ -158,10 +159,11 @@ class Calls:
 
         Raises:
             RunsElsewhere: The configuration names another place than where it runs.
+            Ownerless: The state was edited.
         """
         urn = p.urn_of(news)
         if p.stack_of(olds) is None:
-            return Difference()  # the stack only reads it
+            raise Ownerless(task_id)
         if urn not in self._names:
             # A refresh asks whether what it has read is a change; no program runs.
             return Difference(p.is_ended(olds) and not p.hidden(olds).get("acknowledged"))
@@ -323,7 +325,7 @@ class Calls:
         """
         stack = p.stack_of(props)
         if stack is None:
-            return
+            raise Ownerless(task_id)
         if task_id in self.lifecycle.started:
             return  # a create of this update took it over, so that the old entry goes and the task stays
         self.notes.hurry()
