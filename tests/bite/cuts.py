@@ -105,8 +105,8 @@ CHECKS = (
     Cut(
         "2 ask before acting: what a killed create started is waited for, however old the state is",
         "lifecycle/known.py",
-        "bool(self.killed) or self.evidence.written_lately",
-        "self.evidence.written_lately",
+        "bool(self.killed) or self.evidence.age",
+        "self.evidence.age",
     ),
     Cut(
         "3 evidence is this stack's: it holds what the engine has",

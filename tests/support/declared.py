@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -79,7 +80,7 @@ def known(
         tuple(one for one in found if isinstance(one, SavedRecording)),
         tuple(one for one in found if isinstance(one, PendingCreate)),
     )
-    evidence = Evidence(state, history or History(), lately)
+    evidence = Evidence(state, history or History(), 0.0 if lately else math.inf)
     return Index.of(evidence, lambda: BACKEND).known({IDENTITY})
 
 

@@ -169,6 +169,78 @@ def test_an_up_at_once_stops_what_a_killed_replacement_has_just_started(waited: 
     holds(engine, lecture=0)
 
 
+# A page that may take long to report that it is ready: until then the service does not find its task
+
+
+def a_slow_page() -> tuple[Engine, dict[str, Any]]:
+    """It is loaded again after half a minute, and ready in another."""
+    return an_engine(start_delay=58), {"readyTimeout": 30.0}
+
+
+def test_a_refresh_does_not_take_a_slow_page_for_ended() -> None:
+    engine, slow = a_slow_page()
+    assert engine.up({"lecture": page(0, **slow, **RESTART)})
+    later(engine, 20)
+    assert engine.refresh()
+    saved = engine.saved("lecture")
+    assert saved is not None
+    assert saved["outputs"]["status"] == "recording"
+
+
+def test_a_destroy_stops_a_slow_page() -> None:
+    engine, slow = a_slow_page()
+    assert engine.up({"lecture": page(0, **slow)})
+    later(engine, 20)
+    destroyed(engine)
+    later(engine)
+    assert pages(engine) == []
+
+
+def test_an_up_takes_over_a_slow_page_of_a_killed_create() -> None:
+    engine, slow = a_slow_page()
+    assert not engine.up({"lecture": page(0, **slow)}, kill=Kill(START))
+    later(engine, 20)
+    assert engine.up({"lecture": page(0, **slow)})
+    holds(engine, lecture=0)
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_an_up_stops_a_slow_page_of_a_killed_replacement(number: int) -> None:
+    engine, slow = a_slow_page()
+    assert engine.up({"lecture": page(0)})
+    later(engine)
+    assert not engine.up({"lecture": page(1, **slow)}, kill=Kill(START))
+    later(engine, 20)
+    assert engine.up({"lecture": page(number, **slow)})
+    later(engine)
+    holds(engine, lecture=number)
+
+
+def test_a_destroy_stops_a_slow_page_of_a_killed_create() -> None:
+    engine, slow = a_slow_page()
+    assert engine.up({"hall": page(1)})
+    later(engine)
+    assert not engine.up({"lecture": page(0, **slow), "hall": page(1)}, kill=Kill(START))
+    later(engine, 20)
+    destroyed(engine)
+    later(engine)
+    assert pages(engine) == []
+
+
+def test_a_start_whose_answer_is_lost_finds_its_slow_page() -> None:
+    engine, slow = a_slow_page()
+    engine.service.fail(START, "ClientNetworkError", handled=True)
+    assert engine.up({"lecture": page(0, **slow)})
+    holds(engine, lecture=0)
+
+
+def test_a_slow_page_that_is_not_waited_for_does_not_record_later() -> None:
+    engine, slow = a_slow_page()
+    assert not engine.up({"lecture": page(0, **slow, waitUntilRecording=2.0)})
+    later(engine)
+    assert pages(engine) == []
+
+
 # New names
 
 

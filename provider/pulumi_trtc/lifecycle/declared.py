@@ -59,8 +59,8 @@ class Declared:
 
     @property
     def ready_timeout(self) -> int:
-        """Seconds that the page has to report that it is ready; 0 if it need not."""
-        return whole(self.inputs.get("readyTimeout")) or 0
+        """See the function."""
+        return ready_timeout(self.inputs)
 
     @property
     def pushes(self) -> bool:
@@ -70,6 +70,11 @@ class Declared:
     def record_id(self, number: int) -> str:
         """The RecordId of an attempt: always the given one, if there is one."""
         return self.given or self.identity.attempt(number)
+
+
+def ready_timeout(inputs: Mapping[str, Any]) -> int:
+    """Seconds that a recording's page has to report that it is ready; 0 if it need not."""
+    return whole(inputs.get("readyTimeout")) or 0
 
 
 @attrs.frozen

@@ -9,7 +9,7 @@ import attrs
 
 from pulumi_trtc.inputs.check_values import whole
 from pulumi_trtc.lifecycle.decide import Holder
-from pulumi_trtc.lifecycle.declared import Declared
+from pulumi_trtc.lifecycle.declared import Declared, ready_timeout
 from pulumi_trtc.lifecycle.props import (
     Props,
     former_identity,
@@ -26,6 +26,8 @@ from pulumi_trtc.stack.state import PendingCreate, SavedRecording, is_ciphertext
 
 _NOT_RECORDED = frozenset({"whenEnded", "waitUntilRecording", "adopt", "owner", "recordId"})
 _CREDENTIALS = frozenset({"accessKey", "secretKey"})
+_CLOCKS_S = 20.0
+"""Machines' clocks differ by less."""
 
 
 @attrs.frozen
@@ -122,12 +124,17 @@ class Known:
         """Whether anything of it may run that the state does not hold."""
         return bool(self.killed or self.failed_update or self.unsettled)
 
-    @property
-    def may_be_young(self) -> bool:
-        """Whether what may run of it may have been started just now. A killed create says nothing of when: it
-        may have waited for its turn since long after the state was written.
+    def may_be_young(self, seconds: float) -> bool:
+        """Whether what may run of it may have been started within so many seconds. A killed create does not
+        say when: its request may have waited for its turn long after the state was written.
         """
-        return bool(self.killed) or self.evidence.written_lately
+        return bool(self.killed) or self.evidence.age < seconds + _CLOCKS_S
+
+    @property
+    def ready_timeout(self) -> int:
+        """The longest that a page of it has to report that it is ready, in seconds."""
+        inputs = *(one.inputs for one in self.entries), *(one.inputs for one in self.killed)
+        return max(map(ready_timeout, inputs), default=0)
 
     @property
     def saved_attempt(self) -> int:

@@ -27,7 +27,7 @@ from pulumi_trtc.errors import (
     Unresolved,
 )
 from pulumi_trtc.lifecycle.decide import HOLDERS, Holder, Take
-from pulumi_trtc.lifecycle.declared import Declared, Recording
+from pulumi_trtc.lifecycle.declared import Declared, Recording, ready_timeout
 from pulumi_trtc.lifecycle.known import Killed, Known, Place
 from pulumi_trtc.lifecycle.props import hidden, is_ended, name_of, urn_of
 from pulumi_trtc.lifecycle.record_id import attempt_of
@@ -123,7 +123,7 @@ class Lifecycle:
             for one in killed:
                 places = one.places(one.app) if one.app and one.given is None else []
                 for place in (place for place in places if place not in self._undeclared):
-                    self.window.outlast()
+                    self.window.of(ready_timeout(one.inputs)).outlast()
                     task_id = running_task(self.api, place, may_lack_application=True)
                     if task_id and not self._is_known(task_id, known):
                         self._stop_leftover(one.name, task_id)
@@ -136,7 +136,7 @@ class Lifecycle:
         Raises:
             ApiError: The service could not be asked.
         """
-        self.window.outlast()
+        self._window(declared, known).outlast()
         places = known.next_places(declared)
         for one in search(self.api, places, lambda task: self._is_known(task, known), declared.app):
             self.tell(stranger(declared.name, one.place.record_id, one.task_id))
@@ -195,14 +195,19 @@ class Lifecycle:
 
     def _youth(self, props: Mapping[str, Any]) -> float:
         started_at = hidden(props).get("startedAt")
-        return self.window.left(float(started_at) if isinstance(started_at, (int, float)) else None)
+        known = float(started_at) if isinstance(started_at, (int, float)) else None
+        return self.window.of(ready_timeout(props)).left(known)
+
+    def _window(self, declared: Declared, known: Known) -> StartWindow:
+        return self.window.of(max(declared.ready_timeout, known.ready_timeout))
 
     def _search(self, declared: Declared, known: Known) -> tuple[Found, ...]:
         """What runs of it that the state does not hold. Nobody is asked where nothing was interrupted."""
         if not known.has_cause:
             return ()
-        if known.may_be_young:
-            self.window.outlast()
+        window = self._window(declared, known)
+        if known.may_be_young(window.seconds):
+            window.outlast()
         places = known.places(declared)
         return tuple(search(self.api, places, lambda one: self._is_known(one, known), declared.app))
 
@@ -235,7 +240,8 @@ class Lifecycle:
         stopped = self._make_room(declared, known, found, forced=forced)
         taken = {one.place.record_id for one in found if one.place.app == declared.app}
         try:
-            return Starter(self.api, self.window, self.tell, self.over).start(declared, known, taken, stopped)
+            starter = Starter(self.api, self._window(declared, known), self.tell, self.over)
+            return starter.start(declared, known, taken, stopped)
         except NotStarted as failure:
             if failure.last.kind is Handling.CAPACITY:
                 self._sweep(declared, known, [one.place for one in found])  # they may be what fills it
@@ -330,7 +336,7 @@ class Lifecycle:
                 self.window.poll()
             else:
                 return
-            self._end(recording.task_id, since)
+            self._end(recording.task_id, since, declared)
         except ApiError as failure:
             if replaces is None:
                 # It was started and may run: a create that fails now would lose it.
@@ -341,15 +347,16 @@ class Lifecycle:
         old_runs = replaces is not None and self._is_recording(replaces)
         raise PageNotRecording(recording.record_id, recording.task_id, waited, old_runs)
 
-    def _end(self, task_id: str, since: float) -> None:
+    def _end(self, task_id: str, since: float, declared: Declared) -> None:
         """Stop a task that was started at `since`, as soon as the service finds it."""
-        while not stop_task(self.api, task_id) and not self.window.is_over(since):
+        window = self.window.of(declared.ready_timeout)
+        while not stop_task(self.api, task_id) and not window.is_over(since):
             self.window.poll()
 
     def _unseen(self, declared: Declared, recording: Recording, failure: ApiError, since: float) -> TrtcError:
         """The old recording runs on where it cannot be seen whether the new one records."""
         try:
-            self._end(recording.task_id, since)
+            self._end(recording.task_id, since, declared)
         except ApiError:
             return Unresolved(declared.app, (recording.record_id,), failure)
         return failure

@@ -22,13 +22,22 @@ class StartWindow:
             that it says, once its page has loaded.
         born: When this process began, by the clock's monotonic time: what another process started is older.
         tell: Prints a line for the person who waits.
+        ready_timeout: What of `seconds` is because the page has to report that it is ready.
     """
 
     seconds: float
     clock: Clock
     born: float
     tell: Callable[[str], None]
-    _told: threading.Lock = attrs.field(factory=threading.Lock, init=False)
+    ready_timeout: int = 0
+    _told: threading.Lock = attrs.field(factory=threading.Lock)
+
+    def of(self, ready_timeout: int) -> StartWindow:
+        """The window of a page that has so many seconds to report that it is ready. The service loads it once
+        more before it gives up. Where it finds a task at once it finds this one, too.
+        """
+        more = 2 * ready_timeout if self.seconds else 0
+        return attrs.evolve(self, seconds=self.seconds + more, ready_timeout=ready_timeout)
 
     def is_over(self, since: float) -> bool:
         """Whether a task that was started at `since` or before would be found by now."""
@@ -49,9 +58,8 @@ class StartWindow:
         """Wait until whatever an earlier process started would be found; a long wait is told, once."""
         left = self.left(None)
         if left > _TELL_AFTER_S and self._told.acquire(blocking=False):
-            self.tell(
-                f"Waits {left:.0f} s, until what was started just before can be found (`trtc:startWindow`)."
-            )
+            why = "`trtc:startWindow`" + (", and twice a `ready_timeout`" if self.ready_timeout else "")
+            self.tell(f"Waits {left:.0f} s, until what was started just before can be found ({why}).")
         self.clock.sleep(left)
 
     def poll(self) -> None:

@@ -11,16 +11,18 @@ from typing import Any
 import attrs
 import click
 
+from pulumi_trtc.lifecycle.declared import ready_timeout
 from pulumi_trtc.lifecycle.process import open_calls
 from pulumi_trtc.lifecycle.record_id import Identity
+from pulumi_trtc.lifecycle.start_window import StartWindow
 from pulumi_trtc.recover.examine import Finding, Verdict, examine, lost, sought_in, still_unknown
 from pulumi_trtc.recover.state import has_begun_since, is_encrypted, parse_state
 from pulumi_trtc.stack.state import PendingCreate, State
 from pulumi_trtc.terminal.given import Given, options, told_to_people
 
 _CLEAR = "pulumi refresh --clear-pending-creates --yes"
-_VISIBLE_S = 120.0
-"""The longest start window, and by how much machines' clocks may differ."""
+_CLOCKS_S = 60.0
+"""Machines' clocks differ by less."""
 
 
 @attrs.frozen(kw_only=True)
@@ -73,9 +75,11 @@ def _look(options: _Options, given: Given) -> int:
     calls = open_calls(config, os.environ, Path.home(), "", lambda line: print(line, file=sys.stderr))
     count = len({one.urn for one in sought})
     print(f"Looks for {count} declared recordings and {len(state.saved)} tasks of the state.", flush=True)
-    if not (by_cli and _is_old(state, calls.lifecycle.window.clock.now())):
+    inputs = *(one.inputs for one in state.saved), *(one.inputs for one in state.pending)
+    window = calls.lifecycle.window.of(max(map(ready_timeout, inputs), default=0))
+    if not (by_cli and _is_old(state, window)):
         # A task that was started in the last seconds cannot be found before they are over.
-        calls.lifecycle.window.outlast()
+        window.outlast()
     found = list(examine(calls.lifecycle.api, sought, state.saved))
     if by_cli:
         found, state = _checked_again(found, state, _exported(given))
@@ -98,9 +102,11 @@ def _state(options: _Options, given: Given) -> State:
     return given.state(parse_state)
 
 
-def _is_old(state: State, now: float) -> bool:
+def _is_old(state: State, window: StartWindow) -> bool:
     """Whether all that its updates started can be found by now. A killed create does not say when it was."""
-    return not state.pending and state.written is not None and now - state.written > _VISIBLE_S
+    if state.pending or state.written is None:
+        return False
+    return window.clock.now() - state.written > window.seconds + _CLOCKS_S
 
 
 def _exported(given: Given) -> State:

@@ -98,7 +98,9 @@ SETTINGS: Mapping[str, Setting] = {
     "requestTimeout": Setting("For one request.", Shape.SECONDS),
     "maxRetryTime": Setting("For one call with all its repetitions.", Shape.SECONDS),
     "startWindow": Setting(
-        "After a start, in which the service may not find the task: until its page has loaded.", Shape.SECONDS
+        "After a start, in which the service may not find the task: until its page has loaded. Twice its "
+        "ReadyTimeout is added.",
+        Shape.SECONDS,
     ),
     PRICE: Setting("What the account pays for 1000 minutes, such as 12.50; for reviews alone."),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -25,8 +26,6 @@ _TIMEOUT_S = 60.0
 _HISTORY = "20"
 _CUT_SHORT, _CUT_SHORT_S = "failed to load checkpoint", (0.1, 0.3, 1.0)
 """What the CLI says of a file that is not whole, and how long is waited each time until it is read again."""
-_LATELY_S = 60.0
-"""Clocks of machines differ by less than this, and what was started before it is long visible."""
 
 
 @attrs.frozen
@@ -34,13 +33,13 @@ class Evidence:
     """The stack's state and history as they were before this process created anything.
 
     Attributes:
-        written_lately: Within the last minute (or it does not say when): what an interrupted update started
-            may be too young to be found.
+        age: Seconds since the state was written; 0 if it does not say. What an interrupted update started may
+            be too young to be found.
     """
 
     state: State = attrs.field(factory=State)
     history: History = attrs.field(factory=History)
-    written_lately: bool = False
+    age: float = math.inf
 
 
 @attrs.define
@@ -179,8 +178,8 @@ class StackReader:
         history = self.beside.submit(self._history, of)
         try:
             state = parse_export(self._export(of))
-            lately = state.written is None or abs(self.clock.now() - state.written) < _LATELY_S
-            return Evidence(state, history.result(), lately)
+            age = 0.0 if state.written is None else abs(self.clock.now() - state.written)
+            return Evidence(state, history.result(), age)
         except (OSError, subprocess.SubprocessError, ValueError) as failure:
             return why_not(failure)
 
