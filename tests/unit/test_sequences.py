@@ -486,6 +486,16 @@ def test_what_pending_creates_that_are_cleared_had_started_is_named_and_let_go()
     assert pages(engine) == ["0", "1"]
 
 
+def test_what_the_first_create_s_pending_create_had_started_is_named_though_it_was_cleared_at_once() -> None:
+    """No refresh asks a provider of a stack without recordings; the service does not find the task yet."""
+    engine = an_engine()
+    assert not engine.up({"lecture": page(0)}, kill=Kill(START))
+    (left,) = engine.service.running()
+    assert engine.refresh(clear=True)
+    assert engine.up({"lecture": page(0)})
+    assert left.task_id in "\n".join(engine.told)
+
+
 @pytest.mark.parametrize("restart", [True, False], ids=["restart", "keep"])
 def test_what_a_killed_deletion_stopped_is_seen_though_a_failed_update_came_between(restart: bool) -> None:
     """The engine forgets the pending deletion with the first thing that the next update saves."""
