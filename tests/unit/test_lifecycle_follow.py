@@ -144,7 +144,7 @@ def test_a_long_wait_is_told_once(service: FakeService) -> None:
     for _ in range(3):
         here.lifecycle.name_cleared(declared(), known(saved(service.launch(record_id(0)))))
     assert [line for line in here.told if "startWindow" in line] == [
-        "Waits 40 s, until what was started just before can be found (`trtc:startWindow`)."
+        "Waits 40 s at most, until what was started just before can be found (`trtc:startWindow`)."
     ]
 
 

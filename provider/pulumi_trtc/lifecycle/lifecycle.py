@@ -152,7 +152,7 @@ class Lifecycle:
             ApiError: Anything but "not found": nothing is concluded from an outage.
         """
         self.refuse_elsewhere(props)
-        left = self._youth(props)
+        window, left = self._youth(props)
         since = self.window.clock.monotonic()
         while True:
             described = describe_task(self.api, task_id)
@@ -161,7 +161,7 @@ class Lifecycle:
             if self.window.clock.monotonic() - since >= left:
                 self.over.add(task_id)
                 return None
-            self.window.poll()
+            window.poll(left)
 
     def delete(self, task_id: str, props: Mapping[str, Any]) -> None:
         """Stop a task; one that has ended is fine.
@@ -173,10 +173,11 @@ class Lifecycle:
         if is_ended(props) and hidden(props).get("runsAt", self.place) != self.place:
             return
         self.refuse_elsewhere(props)
-        left = 0.0 if is_ended(props) else self._youth(props)
+        window, left = self._youth(props)
+        left = 0.0 if is_ended(props) else left
         since = self.window.clock.monotonic()
         while not stop_task(self.api, task_id) and self.window.clock.monotonic() - since < left:
-            self.window.poll()
+            window.poll(left)
         self.over.add(task_id)
 
     def refuse_elsewhere(self, props: Mapping[str, Any]) -> None:
@@ -193,10 +194,12 @@ class Lifecycle:
         """Whether a recording may run at another place."""
         return not is_ended(props) and hidden(props).get("runsAt", self.place) != self.place
 
-    def _youth(self, props: Mapping[str, Any]) -> float:
+    def _youth(self, props: Mapping[str, Any]) -> tuple[StartWindow, float]:
+        """In which window a task of the state is found, and how many seconds of it are left."""
+        window = self.window.of(ready_timeout(props))
         started_at = hidden(props).get("startedAt")
         known = float(started_at) if isinstance(started_at, (int, float)) else None
-        return self.window.of(ready_timeout(props)).left(known)
+        return window, window.left(known)
 
     def _window(self, declared: Declared, known: Known) -> StartWindow:
         return self.window.of(max(declared.ready_timeout, known.ready_timeout))

@@ -55,13 +55,22 @@ class StartWindow:
         return min(self.seconds, started_at + self.seconds - self.clock.now())
 
     def outlast(self) -> None:
-        """Wait until whatever an earlier process started would be found; a long wait is told, once."""
+        """Wait until whatever an earlier process started would be found."""
         left = self.left(None)
-        if left > _TELL_AFTER_S and self._told.acquire(blocking=False):
-            why = "`trtc:startWindow`" + (", and twice a `ready_timeout`" if self.ready_timeout else "")
-            self.tell(f"Waits {left:.0f} s, until what was started just before can be found ({why}).")
+        self._announce(left)
         self.clock.sleep(left)
 
-    def poll(self) -> None:
-        """Wait a little before the next look."""
+    def poll(self, left: float = 0) -> None:
+        """Wait a little before the next look.
+
+        Args:
+            left: Seconds that the last look may be away.
+        """
+        self._announce(left)
         self.clock.sleep(min(POLL_S, max(self.seconds / 8, 0.05)))
+
+    def _announce(self, left: float) -> None:
+        """Tell of a long wait, once."""
+        if left > _TELL_AFTER_S and self._told.acquire(blocking=False):
+            why = "`trtc:startWindow`" + (", and twice a `ready_timeout`" if self.ready_timeout else "")
+            self.tell(f"Waits {left:.0f} s at most, until what was started just before can be found ({why}).")
