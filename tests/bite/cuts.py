@@ -109,6 +109,12 @@ CHECKS = (
         "self.evidence.age",
     ),
     Cut(
+        "2 ask before acting: a page has twice its ReadyTimeout to be found",
+        "lifecycle/start_window.py",
+        "2 * ready_timeout if self.seconds else 0",
+        "0",
+    ),
+    Cut(
         "3 evidence is this stack's: it holds what the engine has",
         "stack/cli.py",
         "            if not missing and (task_ids or one.state.stack(stack) == stack):\n",

@@ -151,7 +151,8 @@ class FakeService:
         if body.get("RecordUrl") in self.broken_pages:
             task.begins, task.until = math.inf, now + PATIENCE_S
         elif young:
-            task.begins = now + self.start_delay
+            # A page that reports late that it is ready was loaded twice.
+            task.begins = now + self.start_delay + 1.8 * float(body.get("ReadyTimeout") or 0)
         self.tasks.append(task)
         return task
 

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from tests.support.engine.kill import Kill
 from tests.support.fake_service import APP, DESCRIBE, START, STOP
-from tests.support.histories.plans import BROKEN, GIVEN, Plan, simple
+from tests.support.histories.plans import BROKEN, GIVEN, SLOW, Plan, simple
 from tests.support.histories.world import IDENTITIES, STRANGE_APP, Fault, People, Side, Trouble
 from tests.support.messages import ADAPTERS, Adapter
 
@@ -53,6 +53,7 @@ CHANGES: dict[str, Callable[[Plan], Plan]] = {
     "page 0": lambda plan: attrs.evolve(plan, page=0),
     "page 1": lambda plan: attrs.evolve(plan, page=1),
     "broken": lambda plan: attrs.evolve(plan, page=BROKEN),
+    "slow": lambda plan: attrs.evolve(plan, page=SLOW),
     "secret": lambda plan: attrs.evolve(plan, secret="S" if plan.secret == "T" else "T"),
     "stream": lambda plan: attrs.evolve(plan, stream="1"),
     "other stream": lambda plan: attrs.evolve(plan, stream="2"),
@@ -67,7 +68,7 @@ CHANGES: dict[str, Callable[[Plan], Plan]] = {
     "first app": lambda plan: attrs.evolve(plan, app=APP),
     "strange app": lambda plan: attrs.evolve(plan, app=STRANGE_APP),
 }
-CHANGE = st.sampled_from([*CHANGES, *["page 0", "page 1"] * 4])
+CHANGE = st.sampled_from([*CHANGES, *["page 0", "page 1", "slow"] * 4])
 
 
 class Histories(RuleBasedStateMachine):

@@ -174,7 +174,7 @@ def test_an_up_at_once_stops_what_a_killed_replacement_has_just_started(waited: 
 
 def a_slow_page() -> tuple[Engine, dict[str, Any]]:
     """It is loaded again after half a minute, and ready in another."""
-    return an_engine(start_delay=58), {"readyTimeout": 30.0}
+    return an_engine(), {"readyTimeout": 30.0}
 
 
 def test_a_refresh_does_not_take_a_slow_page_for_ended() -> None:

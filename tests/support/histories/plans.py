@@ -9,8 +9,8 @@ import attrs
 from tests.support.engine.program import Recording
 from tests.support.fake_service import APP
 
-BROKEN = 9
-"""The number of a page that never records."""
+BROKEN, SLOW = 9, 8
+"""The numbers of a page that never records, and of one that takes long to report that it is ready."""
 
 
 GIVEN = "room-"
@@ -67,6 +67,8 @@ class Plan:
             "sdkAppId": float(self.app),
             "storageParams": {"cloudStorage": cos},
         }
+        if self.page == SLOW:
+            given["readyTimeout"] = 30.0
         if self.stream:
             address = f"rtmp://live.example.com/app/{self.identity}?sign={self.stream}"
             given["publishCdnParams"] = [{"publishCdnUrl": address}]
