@@ -258,7 +258,10 @@ class NotStarted(TrtcError):
 
     def __str__(self) -> str:
         tried = ", ".join(self.record_ids)
-        return f"The recording was not started, and nothing of it runs (tried RecordId {tried}). {self.last}"
+        return (
+            "The recording was not started, and nothing was left to run under the RecordIds that were tried "
+            f"({tried}). {self.last}"
+        )
 
 
 @attrs.define(auto_exc=True, eq=False)

@@ -149,7 +149,7 @@ CAUSE = ApiError("DescribeWebRecord", "InternalError", "oops", request_id="req-9
         (MissingCredentials(("environment: nothing",)), ["1. environment: nothing", "trtc:site emulator"]),
         (
             NotStarted(("rec-1", "rec-2"), CAUSE),
-            ["rec-1, rec-2", "nothing of it runs", "InternalError", "req-9"],
+            ["rec-1, rec-2", "nothing was left to run", "InternalError", "req-9"],
         ),
         (
             RecordingExists("rec-1", "task-1", "req-2"),

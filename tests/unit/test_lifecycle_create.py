@@ -13,6 +13,7 @@ from pulumi_trtc.errors import (
     RecordingExists,
     RunsElsewhere,
     StoppedFirst,
+    TrtcError,
     Unresolved,
 )
 from pulumi_trtc.settings.table import TIMES
@@ -255,6 +256,19 @@ def test_a_replacement_that_does_not_record_is_stopped_and_the_old_one_runs_on(s
     with pytest.raises(PageNotRecording, match="old recording runs on"):
         process(service).create(declared(1), known(saved(old)))
     assert service.visible() == [old]
+
+
+@pytest.mark.parametrize(
+    "code", ["FailedOperation.NotAbility", "ResourceInsufficient.RequestRejection", "InternalError", LOST]
+)
+def test_a_replacement_that_is_refused_says_that_the_old_one_runs_on(service: FakeService, code: str) -> None:
+    old = service.launch(record_id(0))
+    service.fail(START, code, times=20)
+    here = process(service)
+    with pytest.raises(TrtcError):
+        here.create(declared(1), known(saved(old)))
+    assert service.running() == [old]
+    assert here.told[-1] == f"lecture: task {old.task_id}, which it was to replace, runs on."
 
 
 def test_an_outage_while_a_replacement_is_waited_for_keeps_the_old_one(service: FakeService) -> None:

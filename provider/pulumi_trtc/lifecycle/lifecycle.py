@@ -230,7 +230,12 @@ class Lifecycle:
         elif refused is not None:
             raise RecordingExists(refused.place.record_id, refused.task_id)
         else:
-            recording = self._start(declared, known, found, forced=forced)
+            try:
+                recording = self._start(declared, known, found, forced=forced)
+            except TrtcError:
+                if old is not None and old.task_id not in self.over:
+                    self.tell(f"{declared.name}: task {old.task_id}, which it was to replace, runs on.")
+                raise
         # A relayed old one made room for it; anything else runs on until the new one records.
         replaces = old.task_id if old is not None and old.task_id not in self.over else None
         if replaces or declared.wait:
