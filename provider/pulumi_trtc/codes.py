@@ -36,8 +36,9 @@ _RIGHTS = (
     "and trtc:StopWebRecord for this SDKAppID (console: Access Management > Policies)."
 )
 _CAPACITY = (
-    "An application may run 200 recordings at once. Stop some, or wait and run `pulumi up` again; for a "
-    "higher limit open a ticket with the vendor."
+    "An application may run 200 recordings at once, and one that is replaced runs beside its replacement "
+    "for a moment. Stop some, or wait and run `pulumi up` again; for a higher limit open a ticket with the "
+    "vendor."
 )
 _SLOWER = (
     "Other programs use the same account's 20 requests a second. Run `pulumi up` again later, or raise "
