@@ -90,6 +90,9 @@ class _Waiter:
     def crashed(self, task_id: str, message: str) -> None:
         self.problems.append(f"{task_id}: {message}")
 
+    def too_large(self, task_id: str) -> None:
+        self.problems.append(f"{task_id}: too large")
+
     def file(self, task_id: str, file: RecordedFile) -> None:
         pass
 

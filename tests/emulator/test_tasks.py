@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from tests.support.sdk import start_body
-from trtc_emulator.media.contract import TOO_LARGE, Job, Mobile, RecordedFile
+from trtc_emulator.media.contract import Job, Mobile, RecordedFile
 from trtc_emulator.media.none import NoMedia
 from trtc_emulator.request.errors import ApiError
 from trtc_emulator.request.params import read_start
@@ -404,7 +404,7 @@ def test_a_video_that_is_too_large_is_a_limit_too(world: World) -> None:
         task_id = begin(service)
         await service.advance(5)
         service.started(task_id)
-        service.crashed(task_id, TOO_LARGE)
+        service.too_large(task_id)
         await settle()
 
     world.run(test)

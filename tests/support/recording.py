@@ -68,6 +68,9 @@ class Events:
     def crashed(self, task_id: str, message: str) -> None:
         self._tell("crashed", task_id, message)
 
+    def too_large(self, task_id: str) -> None:
+        self._tell("too_large", task_id)
+
     def file(self, task_id: str, file: RecordedFile) -> None:
         self._tell("file", task_id, file)
 

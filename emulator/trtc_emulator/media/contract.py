@@ -16,8 +16,6 @@ PART = ".part"
 PictureWay = Literal["display", "screencast"]
 # How the message of a crash begins where the browser or its page died, and not what records it.
 BROWSER_GONE = ("The browser ", "The page ")
-# The whole message of the one end that is none.
-TOO_LARGE = "A video on the page is larger than 1920x1080."
 
 
 @attrs.frozen
@@ -88,9 +86,11 @@ class Listener(Protocol):
     def crashed(self, task_id: str, message: str) -> None:
         """Browser, ffmpeg or the recorder's process died (801, status 5); playable files were kept.
 
-        The message begins with one of BROWSER_GONE where it was the browser. It is TOO_LARGE where nothing
-        died and the page plays what the real service does not record (804, status 2).
+        The message begins with one of BROWSER_GONE where it was the browser.
         """
+
+    def too_large(self, task_id: str) -> None:
+        """A video on the page is larger than what the real service records, 1920x1080 (804, status 2)."""
 
     def file(self, task_id: str, file: RecordedFile) -> None:
         """A file is complete."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import attrs
 
 from trtc_emulator import sound
-from trtc_emulator.media.contract import LEVEL, THUMBNAIL, TOO_LARGE, RecordedFile
+from trtc_emulator.media.contract import LEVEL, THUMBNAIL, RecordedFile
 from trtc_emulator.recorder import chromium, devices, encoder, files, lock, recover
 from trtc_emulator.recorder.cdp import CdpError
 from trtc_emulator.recorder.clock import FrameClock
@@ -32,6 +32,7 @@ _RELAY_END_SECONDS = 5.0
 _GROUP_END_SECONDS = 5.0
 
 _PAGE_GONE = "The page is gone."
+_TOO_LARGE = "A video on the page is too large."
 _ENCODER_GONE = "ffmpeg ended unexpectedly."
 
 T = TypeVar("T")
@@ -45,8 +46,8 @@ class _StoppedError(Exception):
 async def record(job: ChildJob, stop: asyncio.Event, emit: Emit) -> None:
     """Make one recording until `stop` is set, and report with `emit(event, **values)`.
 
-    Events: screencast(why), started, reloaded, failed(message), crashed(message), file(name, size, start_ms,
-    end_ms), cdn(index, status, message), counts(...), finished. The last one always comes.
+    Events: screencast(why), started, reloaded, failed(message), crashed(message), too_large, file(name,
+    size, start_ms, end_ms), cdn(index, status, message), counts(...), finished. The last one always comes.
     """
     try:
         await _Recording(job, stop, emit).run()
@@ -122,8 +123,11 @@ class _Recording:
         metering = asyncio.ensure_future(self._sound.show_level(self._job.folder / LEVEL))
         self._emit("started")
         try:
-            if crashed := await self._until_over(way, browser, page, encoding):
-                self._emit("crashed", message=crashed)
+            why = await self._until_over(way, browser, page, encoding)
+            if why == _TOO_LARGE:
+                self._emit("too_large")
+            elif why:
+                self._emit("crashed", message=why)
         finally:
             metering.cancel()
             await self._finish(encoding)
@@ -194,13 +198,13 @@ class _Recording:
             self._emit("file", **attrs.asdict(file))
 
     async def _until_over(self, way: Way, browser: chromium.Browser, page: Page, encoding: _Encoding) -> str:
-        """Wait for the end; returns what has crashed, or nothing."""
+        """Wait for the end; returns what has crashed, _TOO_LARGE or nothing."""
         process = encoding.process
         waits = {
             "": self._stop.wait(),
             "The browser ended unexpectedly.": browser.cdp.closed.wait(),
             _PAGE_GONE: page.gone.wait(),
-            TOO_LARGE: page.too_large.wait(),
+            _TOO_LARGE: page.too_large.wait(),
             _ENCODER_GONE: process.process.wait(),
             "The disk is full.": self._watch(way, encoding.clock),
         }

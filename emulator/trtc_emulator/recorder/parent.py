@@ -168,6 +168,8 @@ class ChromiumMedia:
         elif kind == "crashed":
             _LOG.warning("recording %s: %s", task_id, event["message"])
             listener.crashed(task_id, event["message"])
+        elif kind == "too_large":
+            listener.too_large(task_id)
         elif kind == "file":
             self._file(running, RecordedFile(**event))
         elif kind == "cdn":

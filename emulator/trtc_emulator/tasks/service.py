@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from trtc_emulator.media.contract import TOO_LARGE, Media, RecordedFile
+from trtc_emulator.media.contract import Media, RecordedFile
 from trtc_emulator.request.errors import ApiError, task_exist, task_not_exist
 from trtc_emulator.request.masking import mask_body, mask_url
 from trtc_emulator.request.params import StartRequest
@@ -188,10 +188,14 @@ class TaskService:
     def crashed(self, task_id: str, message: str) -> None:
         """See contract.Listener."""
         task = self._live(task_id)
-        if task is not None and message == TOO_LARGE:
-            self._end(task, EndReason.TOO_LARGE, "Over resolution limit")
-        elif task is not None:
+        if task is not None:
             self._end(task, EndReason.CRASHED, message)
+
+    def too_large(self, task_id: str) -> None:
+        """See contract.Listener."""
+        task = self._live(task_id)
+        if task is not None:
+            self._end(task, EndReason.TOO_LARGE, "Over resolution limit")
 
     def cdn(self, task_id: str, index: int, status: int, message: str) -> None:
         """See contract.Listener; reports of a task that is being ended count too."""
