@@ -13,6 +13,7 @@ from tests.support.engine.goal import Outcome
 from tests.support.engine.in_process import Command, Engine
 from tests.support.engine.resources import Props
 from tests.support.promise import PROMISE
+from tests.support.protocol import DEADLINE
 
 START, DESCRIBE, STOP = "StartWebRecord", "DescribeWebRecord", "StopWebRecord"
 START_DELAY = "0.1"
@@ -91,7 +92,8 @@ class World:
                     return "held"
             return "over" if command.over else None
 
-        return eventually(look, "a request that is held, or the command's end") == "held"
+        # A start that is refused for capacity again and again waits for more than a minute.
+        return eventually(look, "a request that is held, or the command's end", DEADLINE) == "held"
 
     def interrupt(self, command: Command, who: str) -> Outcome:
         """SIGKILL of "provider", "cli", "both" or the "emulator", while a request is kept back.
