@@ -105,8 +105,8 @@ CHECKS = (
     Cut(
         "2 ask before acting: what a killed create started is waited for, however old the state is",
         "lifecycle/known.py",
-        "bool(self.killed) or self.evidence.age",
-        "self.evidence.age",
+        "bool(self.killed) or window.covers(self.evidence.age)",
+        "window.covers(self.evidence.age)",
     ),
     Cut(
         "2 ask before acting: a page has twice its ReadyTimeout to be found",

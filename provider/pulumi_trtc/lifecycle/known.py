@@ -20,14 +20,13 @@ from pulumi_trtc.lifecycle.props import (
     urn_of,
 )
 from pulumi_trtc.lifecycle.record_id import ATTEMPTS, CANDIDATES, Identity, attempt_of
+from pulumi_trtc.lifecycle.start_window import StartWindow
 from pulumi_trtc.stack.cli import Evidence
 from pulumi_trtc.stack.history import FailedCommand
 from pulumi_trtc.stack.state import PendingCreate, SavedRecording, is_ciphertext, name_in
 
 _NOT_RECORDED = frozenset({"whenEnded", "waitUntilRecording", "adopt", "owner", "recordId"})
 _CREDENTIALS = frozenset({"accessKey", "secretKey"})
-_CLOCKS_S = 20.0
-"""Machines' clocks differ by less."""
 
 
 @attrs.frozen
@@ -124,11 +123,11 @@ class Known:
         """Whether anything of it may run that the state does not hold."""
         return bool(self.killed or self.failed_update or self.unsettled)
 
-    def may_be_young(self, seconds: float) -> bool:
-        """Whether what may run of it may have been started within so many seconds. A killed create does not
-        say when: its request may have waited for its turn long after the state was written.
+    def may_be_young(self, window: StartWindow) -> bool:
+        """Whether what may run of it may not be found yet. A killed create does not say when it was: its
+        request may have waited for its turn long after the state was written.
         """
-        return bool(self.killed) or self.evidence.age < seconds + _CLOCKS_S
+        return bool(self.killed) or window.covers(self.evidence.age)
 
     @property
     def ready_timeout(self) -> int:

@@ -161,7 +161,7 @@ class Starter:
     def _taken(self, failure: ApiError, number: int, tries: _Tries, known: Known) -> Recording | None:
         declared = tries.declared
         given = declared.given is not None
-        young = known.may_be_young(self.window.seconds)
+        young = known.may_be_young(self.window)
         task_id = self._look(number, tries, patient=given or young or number in tries.suspects)
         is_new = task_id is not None and not known.evidence.state.knows(task_id)
         if task_id is not None and is_new and number in tries.suspects:

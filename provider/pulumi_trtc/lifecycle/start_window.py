@@ -11,6 +11,8 @@ from pulumi_trtc.clock import Clock
 
 POLL_S = 0.5
 _TELL_AFTER_S = 5.0
+_CLOCKS_S = 20.0
+"""Machines' clocks differ by less."""
 
 
 @attrs.frozen
@@ -42,6 +44,10 @@ class StartWindow:
     def is_over(self, since: float) -> bool:
         """Whether a task that was started at `since` or before would be found by now."""
         return self.clock.monotonic() - since >= self.seconds
+
+    def covers(self, age: float) -> bool:
+        """Whether what was started so many seconds ago, by a clock that may differ, may not be found yet."""
+        return age < self.seconds + _CLOCKS_S
 
     def left(self, started_at: float | None) -> float:
         """Seconds until a task is surely found.

@@ -21,8 +21,6 @@ from pulumi_trtc.stack.state import PendingCreate, State
 from pulumi_trtc.terminal.given import Given, options, told_to_people
 
 _CLEAR = "pulumi refresh --clear-pending-creates --yes"
-_CLOCKS_S = 60.0
-"""Machines' clocks differ by less."""
 
 
 @attrs.frozen(kw_only=True)
@@ -106,7 +104,7 @@ def _is_old(state: State, window: StartWindow) -> bool:
     """Whether all that its updates started can be found by now. A killed create does not say when it was."""
     if state.pending or state.written is None:
         return False
-    return window.clock.now() - state.written > window.seconds + _CLOCKS_S
+    return not window.covers(window.clock.now() - state.written)
 
 
 def _exported(given: Given) -> State:
