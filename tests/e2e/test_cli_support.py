@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import time
 
 from tests.support import processes
+from tests.support.interrupted import kill_cli
 from tests.support.pulumi_cli import Stacks
 
 PROGRAM = """
@@ -68,8 +68,7 @@ def test_a_killed_cli_leaves_a_pending_create_and_no_process_outlives_the_end(st
         assert running.process.poll() is None, running.text()
         assert time.monotonic() < deadline, running.text()
         time.sleep(0.05)
-    running.signal(signal.SIGKILL)
-    running.wait()
+    kill_cli(running)
     assert processes.session_members(running.process.pid), "the provider's process should have gone on"
     running.end()
     assert processes.session_members(running.process.pid) == []

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ Interrupt = Callable[[processes.Running], None]
 _FOREVER_S = 3000
 
 
-@contextmanager
+@contextlib.contextmanager
 def starting(
     stack: Stack,
     emu: Emulator,
@@ -40,8 +40,6 @@ def starting(
     eventually(
         lambda: _waits(emu, running, begun, when), f"a start that waits, of\n{running.text()}", deadline=120
     )
-    # A file that is cut while the engine writes it is a broken backend, which nobody promises to heal.
-    eventually(_Checkpoint(stack).rests, "a state that the engine has written", deadline=120)
     try:
         yield running
     finally:
@@ -60,6 +58,7 @@ def killed(stack: Stack, emu: Emulator, *arguments: str, how: Interrupt | None =
 
 def kill_cli(running: processes.Running) -> None:
     """SIGKILL of `pulumi` alone: the program's and the provider's process go on."""
+    _stop(lambda: [running.process.pid])
     running.signal(signal.SIGKILL)
     running.wait()
 
@@ -67,8 +66,7 @@ def kill_cli(running: processes.Running) -> None:
 def kill_all(running: processes.Running) -> None:
     """SIGKILL of `pulumi` and all that it started, at once: a machine that loses its power."""
     # Stopped first, so that none of them sees another one go.
-    for pid in processes.session_members(running.process.pid):
-        os.kill(pid, signal.SIGSTOP)
+    _stop(lambda: processes.session_members(running.process.pid))
     running.end()
 
 
@@ -81,17 +79,43 @@ def kill_provider(running: processes.Running) -> None:
     assert running.wait() != 0
 
 
-class _Checkpoint:
-    """A stack's state as its backend has it."""
+def _stop(pids: Callable[[], list[int]]) -> None:
+    """SIGSTOP processes at a moment when none of them is writing a file of the state.
 
-    def __init__(self, stack: Stack) -> None:
-        self._files = [*(stack.backend / ".pulumi/stacks").rglob(f"{stack.name}.json")]
-        self._before: list[bytes] = []
+    The file backend empties `<stack>.json.attrs` and then writes it: a kill between the two leaves a stack
+    that the CLI cannot load ("EOF"), a broken backend, which nobody promises to heal.
+    """
 
-    def rests(self) -> bool:
-        """Whether it tells of a create that waits, and was the same at the look before."""
-        before, self._before = self._before, [one.read_bytes() for one in self._files]
-        return before == self._before and all(b'"creating"' in one for one in before)
+    def between_writes() -> bool:
+        stopped = pids()
+        _signal(stopped, signal.SIGSTOP)
+        eventually(lambda: all(map(_stands, stopped)), f"that {stopped} stand still")
+        if not any(map(_has_state_open, stopped)):
+            return True
+        _signal(stopped, signal.SIGCONT)
+        return False
+
+    eventually(between_writes, "a moment between two writes of the state")
+
+
+def _signal(pids: list[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def _stands(pid: int) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        threads = (Path("/proc") / str(pid) / "task").glob("*/stat")
+        return all(one.read_text().rpartition(")")[2].split()[0] in "TZX" for one in threads)
+    return True
+
+
+def _has_state_open(pid: int) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        opened = (Path("/proc") / str(pid) / "fd").iterdir()
+        return any("/.pulumi/stacks/" in str(one.readlink()) for one in opened)
+    return False
 
 
 def _waits(emu: Emulator, running: processes.Running, begun: int, when: str) -> list[dict[str, Any]]:
