@@ -6,12 +6,13 @@ The name of this module and of its class are written into users' states: they ca
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import pulumi
 from pulumi.dynamic import (
@@ -29,13 +30,16 @@ from pulumi.runtime import rpc
 from pulumi_trtc.errors import TrtcError
 from pulumi_trtc.inputs.secrets import wrapped
 from pulumi_trtc.inputs.types import UNKNOWN
-from pulumi_trtc.lifecycle.calls import Calls
-from pulumi_trtc.lifecycle.process import open_calls
 from pulumi_trtc.lifecycle.props import as_inputs, sealed
-from pulumi_trtc.lifecycle.rehearsal import RehearsalCalls
 from pulumi_trtc.stack.state import with_owner
 
+if TYPE_CHECKING:
+    from pulumi_trtc.lifecycle.calls import Calls
+    from pulumi_trtc.lifecycle.rehearsal import RehearsalCalls
+
 _CALLS_AT_ONCE = 64
+_GARBAGE_AT = 100_000
+"""New objects, in place of Python's 700."""
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -64,7 +68,11 @@ class WebRecordingProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Read the stack's configuration; what is wrong with it is reported by `check`."""
-        _widen()
+        _settle()
+        # The program's process has this module too, and needs no more of it than the class.
+        from pulumi_trtc.lifecycle.process import open_calls  # noqa: PLC0415
+        from pulumi_trtc.lifecycle.rehearsal import RehearsalCalls  # noqa: PLC0415
+
         # Config has no public way to list its keys, which it takes to find misspelt ones.
         engine = (sys.argv[1:] or [""])[0]
         self._calls = RehearsalCalls.of(os.environ) or open_calls(
@@ -112,9 +120,9 @@ class WebRecordingProvider(ResourceProvider):
         self._calls.delete(_id, _props)
 
 
-def _widen() -> None:
-    """Let as many calls run at once as the engine makes: its host has four threads for them, so that one with
-    a slow network could not come near the API's limit.
+def _settle() -> None:
+    """Make the host's process one for many calls at once: it has four threads for them, so that one with a
+    slow network could not come near the API's limit. In any other process nothing changes.
     """
     frame: FrameType | None = sys._getframe()
     while frame is not None:
@@ -122,6 +130,9 @@ def _widen() -> None:
         pool = frame.f_locals.get("executor_reference")
         if pool is not None:
             pool()._max_workers = _CALLS_AT_ONCE
+            # Nearly all that it makes lasts as long as it does: to look for garbage was a tenth of its work.
+            gc.freeze()
+            gc.set_threshold(_GARBAGE_AT)
             return
         frame = frame.f_back
 

@@ -116,9 +116,21 @@ def test_examples_stand_on_the_public_package_alone() -> None:
     assert len({path.parent for path in examples}) >= 5
 
 
-def test_importing_the_package_loads_neither_the_sdk_nor_the_emulator() -> None:
-    text = "import sys, pulumi_trtc; print(*sys.modules)"
+def loaded(statement: str) -> set[str]:
+    """The modules that are there after a statement."""
+    text = f"import sys; {statement}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", text], stdout=subprocess.PIPE, text=True, check=True)
-    loaded = {name.partition(".")[0] for name in done.stdout.split()}
-    assert "pulumi_trtc" in loaded
-    assert loaded.isdisjoint({"tencentcloud", "trtc_emulator"})
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_loads_neither_the_sdk_nor_the_emulator() -> None:
+    found = {name.partition(".")[0] for name in loaded("import pulumi_trtc")}
+    assert "pulumi_trtc" in found
+    assert found.isdisjoint({"tencentcloud", "trtc_emulator"})
+
+
+def test_a_program_s_process_does_not_load_what_the_provider_s_works_with() -> None:
+    """Every command that runs the program would wait for it."""
+    found = loaded("from pulumi_trtc import WebRecording")
+    assert "pulumi_trtc.dynamic" in found
+    assert found.isdisjoint({"tencentcloud", "pulumi_trtc.lifecycle.calls", "pulumi_trtc.service"})
