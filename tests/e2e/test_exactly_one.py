@@ -57,6 +57,7 @@ def carried_through(stack: Stack, emu: Emulator) -> None:
     stack.refresh("--clear-pending-creates")
 
 
+@pytest.mark.soak
 def test_a_create_with_inputs_that_were_carried_through_once_is_killed(
     patient: MakeStack, emu: Emulator
 ) -> None:
@@ -147,7 +148,8 @@ def test_what_another_recording_has_is_refused_in_the_preview(
     assert runs_exactly(emu, stack, *tasks) == tasks
 
 
-@pytest.mark.parametrize("given", ["adopt", pytest.param("record_id", marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("given", ["adopt", "record_id"])
 def test_two_of_a_program_cannot_have_one(recorded: MakeStack, emu: Emulator, given: str) -> None:
     others = start(sdk_client(emu), RecordId="by-hand")
     all_recording(emu)
@@ -165,14 +167,13 @@ def test_two_of_a_program_cannot_have_one(recorded: MakeStack, emu: Emulator, gi
 # Killed replacements.
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("arguments", "killed_text", "text"),
     [
         pytest.param((), program(lecture=LONGER), "alias", id="inputs put back"),
-        pytest.param(
-            (), program(lecture=LONGER), "parent", id="a parent, inputs put back", marks=pytest.mark.soak
-        ),
-        pytest.param(FORCED, LECTURE, "alias", id="forced", marks=pytest.mark.soak),
+        pytest.param((), program(lecture=LONGER), "parent", id="a parent, inputs put back"),
+        pytest.param(FORCED, LECTURE, "alias", id="forced"),
     ],
 )
 def test_a_killed_replacement_is_made_up_for_under_another_name(
@@ -207,6 +208,7 @@ def test_a_killed_replacement_is_made_up_for_in_a_renamed_stack(patient: MakeSta
 # Other applications.
 
 
+@pytest.mark.soak
 def test_killed_creates_for_several_applications_leave_nothing(patient: MakeStack, emu: Emulator) -> None:
     stack = patient("")
     for app in (1400000001, 1400000002):
@@ -216,9 +218,8 @@ def test_killed_creates_for_several_applications_leave_nothing(patient: MakeStac
     settles(stack, emu, "lecture")
 
 
-@pytest.mark.parametrize(
-    "code", ["SdkAppIdNotExist", pytest.param("SdkAppIdNotUnderAppId", marks=pytest.mark.soak)]
-)
+@pytest.mark.soak
+@pytest.mark.parametrize("code", ["SdkAppIdNotExist", "SdkAppIdNotUnderAppId"])
 def test_an_application_that_is_gone_fails_no_later_update(
     patient: MakeStack, emu: Emulator, code: str
 ) -> None:
@@ -262,9 +263,8 @@ def forced_again(stack: Stack, emu: Emulator) -> None:
     stack.up(*FORCED)
 
 
-@pytest.mark.parametrize(
-    "replaced", [carried_on, *(pytest.param(one, marks=pytest.mark.soak) for one in (forced, forced_again))]
-)
+@pytest.mark.soak
+@pytest.mark.parametrize("replaced", [carried_on, forced, forced_again])
 def test_what_pushes_to_one_stream_stops_first_in_every_kind_of_replacement(
     patient: MakeStack, emu: Emulator, replaced: Callable[[Stack, Emulator], None]
 ) -> None:

@@ -53,11 +53,8 @@ CASES = (
 
 
 # The matrix of tests/protocol tries each of them without the CLI.
-@pytest.mark.parametrize(
-    "case",
-    [CASES[0], *(pytest.param(one, marks=pytest.mark.soak) for one in CASES[1:])],
-    ids=str,
-)
+@pytest.mark.soak
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_a_fault_leaves_is_made_up_for(recorded: MakeStack, emu: Emulator, case: Case) -> None:
     stack = recorded(LECTURE)
     stack.config({"trtc:maxRetryTime": "2"})

@@ -66,6 +66,7 @@ def test_inputs_that_changed_after_the_kill_are_what_runs(patient: MakeStack, em
     stack.preview("--expect-no-changes")
 
 
+@pytest.mark.soak
 def test_a_killed_provider_is_made_up_for(patient: MakeStack, emu: Emulator) -> None:
     """The engine takes it for a failed create, and keeps no trace of it."""
     stack = patient(program(lecture=inputs()))
@@ -118,6 +119,7 @@ def mortal(tmp_path: Path) -> Iterator[Emulator]:
         yield found
 
 
+@pytest.mark.soak
 def test_a_service_that_dies_and_comes_back_during_an_update(stacks: Stacks, mortal: Emulator) -> None:
     stack = new_stack(stacks, mortal, program(lecture=inputs()))
     with starting(stack, mortal) as running:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.support.emulator import Emulator
 from tests.support.pulumi_cli import Stack
 from tests.support.recordings import (
@@ -83,6 +85,7 @@ def test_a_changed_input_starts_the_new_recording_before_it_stops_the_old(
     stack.preview("--expect-no-changes")
 
 
+@pytest.mark.soak
 def test_where_both_cannot_run_the_old_recording_stops_first(recorded: MakeStack, emu: Emulator) -> None:
     """A RecordId names one task, and two recorders cannot push to one stream."""
     cdn = {
@@ -106,6 +109,7 @@ def test_where_both_cannot_run_the_old_recording_stops_first(recorded: MakeStack
     assert emu.task(new["given"])["record_id"] == "mine"
 
 
+@pytest.mark.soak
 def test_ended_recordings_stay_or_start_again_as_the_program_says(recorded: MakeStack, emu: Emulator) -> None:
     stack = recorded(program(kept=inputs(max_duration_limit=1800), again=inputs(max_duration_limit=1800)))
     stack.up()

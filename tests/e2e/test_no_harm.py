@@ -226,20 +226,16 @@ def cleared_pending_create(given: Given) -> str:
     return task_id
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "let_go",
     [
         deleted_from_the_state,
-        *(
-            pytest.param(one, marks=pytest.mark.soak)
-            for one in (
-                retained,
-                retained_and_taken_over,
-                older_than_the_recording,
-                older_than_the_replacement,
-                cleared_pending_create,
-            )
-        ),
+        retained,
+        retained_and_taken_over,
+        older_than_the_recording,
+        older_than_the_replacement,
+        cleared_pending_create,
     ],
 )
 def test_what_was_let_go_runs_on_and_is_named(

@@ -100,6 +100,7 @@ def test_environments_have_recordings_of_their_own(
     assert calls(emu) == done
 
 
+@pytest.mark.soak
 def test_an_environments_own_leftovers_are_found(environments: Environments, emu: Emulator) -> None:
     """Where a program runs, and where none does."""
     prod, staging = environments.projects(logged_in=True)
@@ -172,13 +173,8 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        pytest.param(one, marks=() if one == "destroy of today's config" else pytest.mark.soak)
-        for one in COMMANDS
-    ],
-)
+@pytest.mark.soak
+@pytest.mark.parametrize("command", COMMANDS)
 def test_nothing_is_called_ended_or_deleted_that_runs_at_another_place(
     recorded: MakeStack, emu: Emulator, elsewhere: Emulator, command: str
 ) -> None:

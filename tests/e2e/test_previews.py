@@ -11,6 +11,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.support import golden
 from tests.support.emulator import Emulator
 from tests.support.pulumi_cli import ROOT, Stack
@@ -93,6 +95,7 @@ def test_each_kind_of_change_is_told_with_its_reason(recorded: MakeStack, emu: E
     assert "kept: has ended" in drift.text
 
 
+@pytest.mark.soak
 def test_of_many_recordings_one_line_tells_a_kind(recorded: MakeStack) -> None:
     """Only the first one is started: a preview asks the service for none."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.support.emulator import Emulator
 from tests.support.pulumi_cli import Stack, Stacks
 from tests.support.recordings import (
@@ -96,6 +98,7 @@ Room("room")
 """
 
 
+@pytest.mark.soak
 def test_inputs_come_in_every_form(recorded: MakeStack, emu: Emulator) -> None:
     stack = recorded(program(first=inputs()) + FORMS)
     assert "+ 6 to create" in stack.preview().text
@@ -130,6 +133,7 @@ def test_integers_of_a_recording_are_integers_in_texts_and_loops(recorded: MakeS
     assert stack.outputs() == expected
 
 
+@pytest.mark.soak
 def test_a_recording_keeps_running_when_an_alias_moves_it_into_a_component(
     recorded: MakeStack, emu: Emulator
 ) -> None:
@@ -175,6 +179,7 @@ def test_recordings_of_others_are_read_and_taken_over(recorded: MakeStack, emu: 
     assert calls(emu) == [f"Start {task_id}"]
 
 
+@pytest.mark.soak
 def test_stacks_of_one_program_have_recordings_of_their_own(stacks: Stacks, emu: Emulator) -> None:
     """Two backends with a stack of one name, as two people have them, and two names on one backend."""
     mine, theirs = (new_stack(stacks, emu, program(lecture=inputs())) for _ in range(2))

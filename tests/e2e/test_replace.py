@@ -20,10 +20,10 @@ from tests.support.recordings import (
     urn_of,
 )
 
+pytestmark = pytest.mark.soak
 MakeStack = Callable[..., Stack]
 
 
-@pytest.mark.soak
 def test_a_forced_replacement_is_a_new_recording_each_time(recorded: MakeStack, emu: Emulator) -> None:
     stack = recorded(program(lecture=inputs(), other=inputs()))
     stack.up()
@@ -39,7 +39,6 @@ def test_a_forced_replacement_is_a_new_recording_each_time(recorded: MakeStack, 
     stack.preview("--expect-no-changes")
 
 
-@pytest.mark.soak
 def test_after_a_killed_forced_replacement_the_recording_that_runs_runs_on(
     patient: MakeStack, emu: Emulator
 ) -> None:
@@ -70,7 +69,6 @@ def test_a_destroy_after_a_killed_replacement_leaves_nothing(patient: MakeStack,
     assert emu.running() == []
 
 
-@pytest.mark.soak
 def test_inputs_that_go_back_after_a_killed_replacement(patient: MakeStack, emu: Emulator) -> None:
     stack = patient(program(lecture=inputs()))
     stack.up()
@@ -83,7 +81,6 @@ def test_inputs_that_go_back_after_a_killed_replacement(patient: MakeStack, emu:
     stack.preview("--expect-no-changes")
 
 
-@pytest.mark.soak
 def test_a_replacement_that_was_killed_after_the_old_recording_stopped(
     patient: MakeStack, emu: Emulator
 ) -> None:
@@ -96,7 +93,7 @@ def test_a_replacement_that_was_killed_after_the_old_recording_stopped(
     stack.preview("--expect-no-changes")
 
 
-@pytest.mark.parametrize("flag", ["clear", pytest.param("import", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("flag", ["clear", "import"])
 def test_what_cleared_pending_creates_have_left_is_named_and_stays(
     flag: str, patient: MakeStack, emu: Emulator
 ) -> None:

@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.support.emulator import SECRET_ID, SECRET_KEY, Emulator
 from tests.support.pulumi_cli import Stack
 from tests.support.recordings import all_recording, calls, declared, inputs, program, saved, settings
@@ -25,6 +27,7 @@ def status(stack: Stack, *arguments: str, **env: str) -> subprocess.CompletedPro
     )
 
 
+@pytest.mark.soak
 def test_status_of_a_stack_with_two_accounts(recorded: Callable[..., Stack], emu: Emulator) -> None:
     keys = {"trtc:secretId": SECRET_ID, "trtc:secretKey": SECRET_KEY}
     hidden = ", ".join(f"{key!r}: pulumi.Output.secret({value!r})" for key, value in keys.items())

@@ -208,14 +208,16 @@ def film(size: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("size", "is_over"),
-    [("1920x1080", False), ("1080x1920", False), ("1922x1080", True), ("1088x1920", True)],
+    ("sizes", "is_over"),
+    [(("1920x1080", "1080x1920"), False), (("1922x1080",), True), (("1088x1920",), True)],
+    ids=str,
 )
 def test_a_video_that_the_real_service_does_not_record_ends_it(
-    tmp_path: Path, size: str, is_over: bool
+    tmp_path: Path, sizes: tuple[str, ...], is_over: bool
 ) -> None:
     """In a frame, before the page has loaded, and however small it is shown."""
-    frame = pages.page(f'<video autoplay muted loop width=80 src="{film(size)}"></video>')
+    films = "".join(f'<video autoplay muted loop width=80 src="{film(size)}"></video>' for size in sizes)
+    frame = pages.page(films)
     with pages.serving({"/": pages.page("<iframe src=/frame></iframe>"), "/frame": frame}) as site:
         events = asyncio.run(recording.record(recording.job(tmp_path, site.url), 2))
     assert events.names() == ["started", *(["too_large"] if is_over else []), "file", "finished"]
