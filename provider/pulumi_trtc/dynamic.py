@@ -129,7 +129,11 @@ def _settle() -> None:
         # Nothing hands the host's pool over; it is the one that runs this very call.
         pool = frame.f_locals.get("executor_reference")
         if pool is not None:
-            pool()._max_workers = _CALLS_AT_ONCE
+            host = pool()
+            host._max_workers = _CALLS_AT_ONCE
+            # What came before waits for the four, and nothing else would start a thread for it.
+            for _ in range(host._work_queue.qsize()):
+                host._adjust_thread_count()
             # Nearly all that it makes lasts as long as it does: to look for garbage was a tenth of its work.
             gc.freeze()
             gc.set_threshold(_GARBAGE_AT)
