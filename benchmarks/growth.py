@@ -73,8 +73,8 @@ def _rows(count: int, folder: Path) -> Iterator[str]:
     with emulator(folder / "emulator", *limits) as emu:
         try:
             stack, nothing = beside_nothing(_program(count), stacks, emu, folder)
-            # Neither with what the tests do to be quick.
-            stack.env["PYTHONPATH"], nothing.env["PYTHONPATH"] = "", str(ROOT)
+            stack.unhurried()
+            nothing.unhurried(str(ROOT))
             for command in _COMMANDS:
                 ours, engine = _cost(stack, command), _cost(nothing, command)
                 if command[0] == "up":

@@ -125,8 +125,8 @@ def _measure(options: Options, folder: Path) -> None:
     with emulator(folder / "emulator", "--start-delay", "0.2", "--concurrency-limit", str(count)) as emu:
         try:
             stack, nothing = _stacks(options, stacks, emu, folder)
-            # Neither with what the tests do to be quick.
-            stack.env["PYTHONPATH"], nothing.env["PYTHONPATH"] = "", str(ROOT)
+            stack.unhurried()
+            nothing.unhurried(str(ROOT))
             emu.fault("latency", seconds=options.latency)
             how = "the plugin" if options.plugin else "the dynamic provider"
             print(
