@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 import attrs
 
+from pulumi_trtc.clock import Clock
 from pulumi_trtc.lifecycle.known import Index, Place
 from pulumi_trtc.lifecycle.props import Props, identity_of, owner_of
 from pulumi_trtc.lifecycle.record_id import ATTEMPTS, Identity
@@ -15,6 +17,7 @@ from pulumi_trtc.recover.state import needed
 from pulumi_trtc.service.api import WebRecordApi
 from pulumi_trtc.stack.cli import Evidence
 from pulumi_trtc.stack.state import SavedRecording, State
+from pulumi_trtc.terminal.side_by_side import side_by_side
 
 
 class Verdict(enum.Enum):
@@ -98,26 +101,42 @@ def lost(urn: str, identity: Identity, app: int) -> Sought:
 
 
 def examine(
-    api: WebRecordApi, sought: Iterable[Sought], saved: Iterable[SavedRecording]
+    api: WebRecordApi,
+    sought: Iterable[Sought],
+    saved: Iterable[SavedRecording],
+    clock: Clock,
+    tell: Callable[[str], None],
 ) -> Iterator[Finding]:
     """Ask the service for every task that the recordings may have, each place once.
+
+    Args:
+        tell: Prints a line for the person who waits.
 
     Raises:
         ApiError: The service could not be asked.
     """
     # What the stack declares and reads as well is its own: the last one counts.
     known = {one.task_id: one for one in sorted(saved, key=lambda one: not one.read)}
-    for one in known.values():
-        held = Verdict.READ if one.read else Verdict.RUNS
-        runs = describe_task(api, one.task_id) is not None
-        yield Finding(one.urn, one.task_id, one.record_id, held if runs else Verdict.ENDED)
-    seen: set[Place] = set()
+    places: dict[Place, tuple[str, Verdict]] = {}
     for recording in sought:
         for place, verdict in recording.places:
-            task_id = None if place in seen else running_task(api, place, may_lack_application=True)
-            seen.add(place)
-            if task_id and task_id not in known:
-                yield Finding(recording.urn, task_id, place.record_id, verdict)
+            places.setdefault(place, (recording.urn, verdict))
+    questions: list[SavedRecording | Place] = [*known.values(), *places]
+    answers = side_by_side(partial(_runs, api), questions, "tasks and RecordIds", clock, tell)
+    for asked, task_id in zip(questions, answers, strict=True):
+        if isinstance(asked, SavedRecording):
+            held = Verdict.READ if asked.read else Verdict.RUNS
+            yield Finding(asked.urn, asked.task_id, asked.record_id, held if task_id else Verdict.ENDED)
+        elif task_id and task_id not in known:
+            urn, verdict = places[asked]
+            yield Finding(urn, task_id, asked.record_id, verdict)
+
+
+def _runs(api: WebRecordApi, asked: SavedRecording | Place) -> str | None:
+    """The TaskId of what runs there, None if nothing is found."""
+    if isinstance(asked, Place):
+        return running_task(api, asked, may_lack_application=True)
+    return asked.task_id if describe_task(api, asked.task_id) is not None else None
 
 
 def still_unknown(found: Sequence[Finding], state: State) -> list[Finding]:

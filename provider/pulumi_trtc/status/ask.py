@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from multiprocessing.pool import ThreadPool
+from functools import partial
 
 from pulumi_trtc.clock import Clock
 from pulumi_trtc.errors import RunsElsewhere, TrtcError
@@ -12,28 +12,17 @@ from pulumi_trtc.lifecycle.search import describe_task
 from pulumi_trtc.stack.state import SavedRecording
 from pulumi_trtc.status.accounts import Account, Accounts
 from pulumi_trtc.status.rows import Answer
-
-_AT_ONCE = 8
-_TELL_EVERY_S = 3.0
+from pulumi_trtc.terminal.side_by_side import side_by_side
 
 
 def ask(
     recordings: Sequence[SavedRecording], accounts: Accounts, clock: Clock, tell: Callable[[str], None]
 ) -> list[Answer]:
     """What the service says of each, in their order. What is known to have ended is not asked for."""
-    answers: list[Answer] = []
-    told = clock.monotonic()
-    # These threads end with the process: an interrupt waits for no answer.
-    with ThreadPool(_AT_ONCE) as pool:
-        for answer in pool.imap(lambda one: _ask(one, accounts), recordings):
-            answers.append(answer)
-            if clock.monotonic() - told >= _TELL_EVERY_S:
-                told = clock.monotonic()
-                tell(f"asked for {len(answers)} of {len(recordings)} recordings")
-    return answers
+    return list(side_by_side(partial(_ask, accounts), recordings, "recordings", clock, tell))
 
 
-def _ask(saved: SavedRecording, accounts: Accounts) -> Answer:
+def _ask(accounts: Accounts, saved: SavedRecording) -> Answer:
     if is_ended(saved.outputs):
         return None
     account = accounts[saved.provider]
