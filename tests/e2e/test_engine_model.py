@@ -19,8 +19,6 @@ from tests.support.fake_service import DESCRIBE, START, STOP, FakeService
 from tests.support.pulumi_cli import Stacks
 from tests.support.real_engine import RealStack
 
-pytestmark = pytest.mark.soak
-
 MARKS = ("delete", "pendingReplacement", "protect", "retainOnDelete", "external")
 REFUSED, EXPIRED = "FailedOperation.NotAllowed", "AuthFailure.SignatureExpire"
 STREAM = [{"publishCdnUrl": "rtmp://live.example.com/app/stream?sign=1"}]
@@ -157,6 +155,7 @@ def dev(make: Callable[..., Both]) -> Both:
     return make()
 
 
+@pytest.mark.soak
 def test_create_change_replace_and_delete(dev: Both) -> None:
     dev.up({"a": page(0), "b": page(1)})
     dev.up({"a": page(0, whenEnded="restart"), "b": page(2)})
@@ -165,6 +164,7 @@ def test_create_change_replace_and_delete(dev: Both) -> None:
     dev.destroy()
 
 
+@pytest.mark.soak
 def test_targets(dev: Both) -> None:
     dev.up({"a": page(0), "b": page(1)})
     # What is not targeted is neither changed, created nor deleted.
@@ -175,6 +175,7 @@ def test_targets(dev: Both) -> None:
     dev.destroy(target=["a"])
 
 
+@pytest.mark.soak
 def test_a_given_record_id_is_deleted_before_it_is_replaced(dev: Both) -> None:
     dev.up({"a": page(0, recordId="room")})
     dev.up({"a": page(1, recordId="room")})
@@ -182,6 +183,7 @@ def test_a_given_record_id_is_deleted_before_it_is_replaced(dev: Both) -> None:
     dev.up({"a": page(2, recordId="room")})
 
 
+@pytest.mark.soak
 def test_a_replacement_that_is_killed_after_the_old_one_was_deleted(dev: Both) -> None:
     dev.up({"a": page(0, recordId="room"), "b": page(0)})
     dev.up({"a": page(1, recordId="room"), "b": page(0)}, kill=True)
@@ -189,6 +191,7 @@ def test_a_replacement_that_is_killed_after_the_old_one_was_deleted(dev: Both) -
     dev.destroy()
 
 
+@pytest.mark.soak
 def test_another_name_by_an_alias(dev: Both) -> None:
     dev.up({"a": page(0)})
     renamed = Recording(page(0), aliases=("a",))
@@ -200,23 +203,27 @@ def test_another_name_by_an_alias(dev: Both) -> None:
     dev.up({"b": page(0), "a": page(7)})
 
 
+@pytest.mark.soak
 def test_another_name_and_other_inputs_at_once(dev: Both) -> None:
     dev.up({"a": page(0)})
     dev.up({"b": Recording(page(1), aliases=("a",))})
     dev.destroy()
 
 
+@pytest.mark.soak
 def test_another_parent_with_an_alias(dev: Both) -> None:
     dev.up({"a": page(0)})
     dev.up({"a": Recording(page(0), parent="group", former_parent="")})
     dev.up({"a": Recording(page(1), parent="group")})
 
 
+@pytest.mark.soak
 def test_another_parent_without_an_alias(dev: Both) -> None:
     dev.up({"a": page(0)})
     dev.up({"a": Recording(page(0), parent="group")})
 
 
+@pytest.mark.soak
 def test_a_stack_that_is_renamed(dev: Both) -> None:
     dev.up({"a": page(0)})
     dev.up({"a": page(1)}, kill=True)
@@ -227,6 +234,7 @@ def test_a_stack_that_is_renamed(dev: Both) -> None:
     dev.destroy()
 
 
+@pytest.mark.soak
 def test_a_recording_that_is_moved_to_another_stack(dev: Both, make: Callable[..., Both]) -> None:
     other = make("other", beside=dev)
     dev.up({"a": page(0), "b": Recording(page(1), depends=("a",))})
@@ -240,6 +248,7 @@ def test_a_recording_that_is_moved_to_another_stack(dev: Both, make: Callable[..
     other.up({"a": page(0), "c": page(5)})
 
 
+@pytest.mark.soak
 def test_a_recording_that_is_deleted_from_the_state(dev: Both) -> None:
     dev.up({"a": page(0), "b": page(1)})
     dev.up({"a": page(0), "b": page(1), "c": page(2)}, kill=True)
@@ -248,6 +257,7 @@ def test_a_recording_that_is_deleted_from_the_state(dev: Both) -> None:
     dev.destroy()
 
 
+@pytest.mark.soak
 def test_a_recording_that_is_retained(dev: Both) -> None:
     kept = Recording(page(0), retain=True)
     dev.up({"a": kept, "b": page(1)})
@@ -266,6 +276,7 @@ def test_a_destroy_that_is_refused(dev: Both) -> None:
     dev.up({"a": page(2), "b": later})
 
 
+@pytest.mark.soak
 def test_a_destroy_that_is_refused_for_what_depends_on_it(dev: Both) -> None:
     dev.up({"a": page(0), "b": Recording(page(1), depends=("a",))})
     dev.destroy(target=["a"], good=False)
@@ -273,6 +284,7 @@ def test_a_destroy_that_is_refused_for_what_depends_on_it(dev: Both) -> None:
     dev.destroy(good=False)
 
 
+@pytest.mark.soak
 def test_a_create_that_is_killed(dev: Both) -> None:
     dev.up({"a": page(0)}, kill=True)
     dev.up({"a": page(1)}, kill=True)
@@ -282,6 +294,7 @@ def test_a_create_that_is_killed(dev: Both) -> None:
     dev.refresh(clear=True)
 
 
+@pytest.mark.soak
 def test_an_update_that_fails(dev: Both) -> None:
     dev.up({"a": page(0)})
     dev.fails(START, REFUSED)
@@ -292,6 +305,7 @@ def test_an_update_that_fails(dev: Both) -> None:
     dev.up({"a": page(2)})
 
 
+@pytest.mark.soak
 def test_inputs_that_are_refused(dev: Both) -> None:
     dev.up({"a": page(0)})
     wrong = page(0, recordUrl="ftp://example.com/")
@@ -300,6 +314,7 @@ def test_inputs_that_are_refused(dev: Both) -> None:
     dev.up({"a": wrong, "b": later}, good=False)
 
 
+@pytest.mark.soak
 def test_an_export_that_is_imported_again(dev: Both) -> None:
     dev.up({"a": page(0), "b": page(1)})
     exported = dev.real.export(), dev.model.export()
@@ -312,6 +327,7 @@ def test_an_export_that_is_imported_again(dev: Both) -> None:
     dev.up({"a": page(0), "b": page(1)})
 
 
+@pytest.mark.soak
 def test_an_edited_export(dev: Both) -> None:
     dev.up({"a": page(0), "b": page(1)})
 
@@ -325,6 +341,7 @@ def test_an_edited_export(dev: Both) -> None:
     dev.up({"a": page(0)})
 
 
+@pytest.mark.soak
 def test_a_refresh_of_what_has_ended(dev: Both) -> None:
     dev.up({"a": page(0, whenEnded="restart"), "b": page(1, whenEnded="restart")})
     dev.end_all()
@@ -335,6 +352,7 @@ def test_a_refresh_of_what_has_ended(dev: Both) -> None:
     dev.up({"a": page(0, whenEnded="restart")})
 
 
+@pytest.mark.soak
 def test_a_recording_that_is_only_read(dev: Both, make: Callable[..., Both]) -> None:
     dev.up({"a": page(0)})
     [real] = dev.real.resources()
