@@ -131,9 +131,9 @@ def _settle() -> None:
         if pool is not None:
             host = pool()
             host._max_workers = _CALLS_AT_ONCE
-            # What came before waits for the four, and nothing else would start a thread for it.
-            for _ in range(host._work_queue.qsize()):
-                host._adjust_thread_count()
+            for _ in range(_CALLS_AT_ONCE):
+                # What has come already waits for the four: only something new starts a thread.
+                host.submit(int)
             # Nearly all that it makes lasts as long as it does: to look for garbage was a tenth of its work.
             gc.freeze()
             gc.set_threshold(_GARBAGE_AT)
