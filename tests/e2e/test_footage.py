@@ -66,15 +66,9 @@ def test_a_replacement_leaves_no_gap(
         assert begun <= ended
 
 
-@pytest.mark.parametrize(
-    "waiting",
-    [
-        {"wait_until_recording": 2},
-        # By default a page is given a minute to begin.
-        pytest.param({}, marks=pytest.mark.soak),
-    ],
-    ids=str,
-)
+@pytest.mark.soak
+# By default a page is given a minute to begin.
+@pytest.mark.parametrize("waiting", [{"wait_until_recording": 2}, {}], ids=str)
 def test_a_page_that_cannot_be_loaded_ends_no_recording(
     recorded: MakeStack, emu: Emulator, waiting: dict[str, int]
 ) -> None:

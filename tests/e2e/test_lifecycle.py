@@ -64,6 +64,7 @@ def test_a_recording_from_preview_to_destroy(recorded: MakeStack, emu: Emulator)
     assert len(emu.tasks()) == 1
 
 
+@pytest.mark.soak
 def test_a_changed_input_starts_the_new_recording_before_it_stops_the_old(
     recorded: MakeStack, emu: Emulator
 ) -> None:

@@ -125,6 +125,7 @@ LECTURE = program(lecture=inputs())
 LONGER = program(lecture=inputs(max_duration_limit=3600))
 
 
+@pytest.mark.soak
 def test_a_recording_that_moved_to_another_stack_is_not_the_first_ones_leftover(
     recorded: MakeStack, emu: Emulator
 ) -> None:

@@ -73,6 +73,7 @@ def by_name(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {name_of(one["urn"]): one for one in state["resources"] if one["type"] == TYPE}
 
 
+@pytest.mark.soak
 def test_options_do_what_is_said_of_them(recorded: MakeStack, emu: Emulator, account: Emulator) -> None:
     stack = recorded(with_options(account, 3600, "keep"))
     told = stack.up().text

@@ -157,6 +157,7 @@ def test_a_recording_keeps_running_when_an_alias_moves_it_into_a_component(
     assert "test:index:Room$" in resource["urn"]
 
 
+@pytest.mark.soak
 def test_recordings_of_others_are_read_and_taken_over(recorded: MakeStack, emu: Emulator) -> None:
     task_id = start(sdk_client(emu), RecordId="by-hand")
     all_recording(emu)

@@ -50,7 +50,7 @@ def _last_colours(path: Path) -> list[video.Colour]:
     return list(video.pixels(path, PLACES, SIZE[0]))[-1]
 
 
-@pytest.mark.parametrize("picture", recording.BOTH_WAYS)
+@pytest.mark.parametrize("picture", recording.DISPLAY_FIRST)
 def test_a_page_that_wants_more_than_its_place_keeps_it(tmp_path: Path, picture: PictureWay) -> None:
     """It moves and resizes its window, asks for the full screen, prints and opens two hundred popups."""
 
@@ -76,7 +76,7 @@ def test_a_page_that_wants_more_than_its_place_keeps_it(tmp_path: Path, picture:
     assert all(video.near(colour, video.rgb(GREEN)) for colour in _last_colours(tmp_path / "task_0.mp4"))
 
 
-@pytest.mark.parametrize("picture", recording.BOTH_WAYS)
+@pytest.mark.parametrize("picture", recording.DISPLAY_FIRST)
 def test_a_page_that_goes_to_another_site_is_followed(tmp_path: Path, picture: PictureWay) -> None:
     replies: pages.Replies = {"/there": pages.plain(GREEN, "fetch('/arrived')"), "/arrived": Reply()}
     with pages.serving(replies) as site:
@@ -101,7 +101,7 @@ def _renderers(group: int) -> list[int]:
     return [pid for pid, program in programs.items() if b"--type=renderer" in program]
 
 
-@pytest.mark.parametrize("picture", recording.BOTH_WAYS)
+@pytest.mark.parametrize("picture", recording.DISPLAY_FIRST)
 def test_a_page_that_crashes_leaves_its_file(tmp_path: Path, picture: PictureWay) -> None:
     async def run() -> recording.Events:
         async with recording.recorder(picture=picture) as (media, events):

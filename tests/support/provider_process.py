@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import multiprocessing
 import os
@@ -48,7 +49,9 @@ class ProviderProcess:
     def interrupt(self, grace: float) -> None:
         """SIGINT, and wait some seconds until it has gone."""
         if self._process.is_alive() and self._process.pid is not None:
-            os.kill(self._process.pid, signal.SIGINT)
+            # Another thread may have killed it since.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGINT)
             self._process.join(grace)
 
     def kill(self, deadline: float) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import attrs
+import pytest
 
 from trtc_emulator.media.contract import Job, PictureWay, RecordedFile
 from trtc_emulator.recorder import ChromiumMedia, RecorderSettings, find_browser, find_ffmpeg
@@ -21,6 +22,11 @@ PATIENCE_SECONDS = 120.0
 WIDTH, HEIGHT = 320, 180
 # What holds of a recording, holds by either way to its picture. Without a word of it, the display is taken.
 BOTH_WAYS: tuple[PictureWay, ...] = get_args(PictureWay)
+# Where the page's part in it is the same by both.
+DISPLAY_FIRST = (
+    "display",
+    pytest.param("screencast", marks=pytest.mark.soak),
+)
 
 
 @attrs.define
