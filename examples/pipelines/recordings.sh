@@ -88,13 +88,23 @@ end() {
     if is_update "$1"; then
         say "it did not end: killing it"
         kill -KILL -- "-$1"
+        waited=0
+        while is_update "$1"; do
+            if [ "$waited" = 100 ]; then
+                say "process $1 cannot be killed: the lock stays"
+                exit 1
+            fi
+            sleep 0.1
+            waited=$((waited + 1))
+        done
     fi
 }
 
-# The number may belong to another program by now.
+# The number may belong to another program by now, or to a dead one for which nobody waits ("Z pulumi").
 is_update() {
-    case $({ cat "/proc/$1/comm" || ps -o comm= -p "$1"; } 2>/dev/null) in
-    *pulumi) ;;
+    case $({ sed 's/.*(\(.*\)) \(.\).*/\2 \1/' "/proc/$1/stat" || ps -o stat= -o comm= -p "$1"; } 2>/dev/null) in
+    [ZX]*) return 1 ;;
+    *pulumi) return 0 ;;
     *) return 1 ;;
     esac
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import attrs
@@ -155,6 +156,19 @@ def test_cancel_ends_an_update_that_has_outlived_its_job_before_it_removes_the_l
     assert job.log()[1:] == ["waits", "interrupted", "pulumi cancel --stack dev --yes --non-interactive"]
     assert job.made() == {}
     running.end()
+
+
+def test_cancel_waits_for_no_update_that_is_dead_already(job: Job) -> None:
+    """Where the first process of a container waits for nobody, a killed one stays as a zombie."""
+    pulumi(job, "")
+    (job.folder / "recordings-out").mkdir()
+    dead = subprocess.Popen(["pulumi", "up"], env=job.env, cwd=job.folder)
+    os.waitid(os.P_PID, dead.pid, os.WEXITED | os.WNOWAIT)
+    (job.folder / "recordings-out/up.pid").write_text(f"{dead.pid}\n")
+    status, said = job.run("cancel")
+    assert status == 0, said
+    assert "still runs" not in said
+    dead.wait()
 
 
 def test_cancel_leaves_a_program_alone_that_was_given_the_number_of_a_killed_update(job: Job) -> None:
