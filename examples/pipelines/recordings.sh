@@ -80,24 +80,22 @@ end() {
     is_update "$1" || return 0
     say "the update still runs as process $1: it has $patience s to end"
     grep -q asked "$pid_file" || kill -INT "$1"
-    local waited=0
-    while is_update "$1" && [ "$waited" -lt "$patience" ]; do
-        sleep 1
-        waited=$((waited + 1))
+    if ends_within "$1" "$patience"; then return; fi
+    say "it did not end: killing it"
+    kill -KILL -- "-$1"
+    if ends_within "$1" 10; then return; fi
+    say "process $1 cannot be killed: the lock stays"
+    exit 1
+}
+
+# Waits so many seconds for an update to end.
+ends_within() {
+    local looks=$(($2 * 10))
+    while is_update "$1"; do
+        if [ "$looks" = 0 ]; then return 1; fi
+        sleep 0.1
+        looks=$((looks - 1))
     done
-    if is_update "$1"; then
-        say "it did not end: killing it"
-        kill -KILL -- "-$1"
-        waited=0
-        while is_update "$1"; do
-            if [ "$waited" = 100 ]; then
-                say "process $1 cannot be killed: the lock stays"
-                exit 1
-            fi
-            sleep 0.1
-            waited=$((waited + 1))
-        done
-    fi
 }
 
 # The number may belong to another program by now, or to a dead one for which nobody waits ("Z pulumi").
