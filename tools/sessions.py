@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import psutil
@@ -24,13 +24,18 @@ def members(session: int) -> list[int]:
     return found
 
 
+def send(pids: Iterable[int], number: signal.Signals) -> None:
+    """Signal processes, of which some may have gone."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
 def end(session: int, patience: float = 30) -> list[int]:
     """SIGKILL a session's processes; returns those that still live after `patience` seconds."""
     deadline = time.monotonic() + patience
     while (living := members(session)) and time.monotonic() < deadline:
-        for pid in living:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        send(living, signal.SIGKILL)
         time.sleep(0.02)
     return living
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 from tests.support import processes
+from tests.support.emulator import eventually
 from tests.support.interrupted import kill_cli
-from tests.support.pulumi_cli import Stacks
+from tests.support.pulumi_cli import Stack, Stacks
 
 PROGRAM = """
 import pulumi
@@ -63,13 +62,14 @@ def test_a_failed_command_gives_its_status_and_text(stacks: Stacks) -> None:
 def test_a_killed_cli_leaves_a_pending_create_and_no_process_outlives_the_end(stacks: Stacks) -> None:
     stack = stacks.new(SLOW_PROGRAM)
     running = stack.start("up", "--yes", "--skip-preview")
-    deadline = time.monotonic() + 120
-    while not (stack.folder / "creating").exists():
-        assert running.process.poll() is None, running.text()
-        assert time.monotonic() < deadline, running.text()
-        time.sleep(0.05)
+    eventually(lambda: _creates(stack, running), "a create", deadline=120)
     kill_cli(running)
     assert processes.session_members(running.process.pid), "the provider's process should have gone on"
     running.end()
     assert processes.session_members(running.process.pid) == []
     assert [one["type"] for one in stack.pending()] == ["creating"]
+
+
+def _creates(stack: Stack, running: processes.Running) -> bool:
+    assert running.process.poll() is None, running.text()
+    return (stack.folder / "creating").exists()

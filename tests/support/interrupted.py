@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.support import processes
 from tests.support.emulator import Emulator, eventually
 from tests.support.pulumi_cli import Stack
+from tools import sessions
 
 Interrupt = Callable[[processes.Running], None]
 # Far longer than a test, and less than the emulator keeps a fault.
@@ -88,20 +91,14 @@ def _stop(pids: Callable[[], list[int]]) -> None:
 
     def between_writes() -> bool:
         stopped = pids()
-        _signal(stopped, signal.SIGSTOP)
+        sessions.send(stopped, signal.SIGSTOP)
         eventually(lambda: all(map(_stands, stopped)), f"that {stopped} stand still")
         if not any(map(_has_state_open, stopped)):
             return True
-        _signal(stopped, signal.SIGCONT)
+        sessions.send(stopped, signal.SIGCONT)
         return False
 
     eventually(between_writes, "a moment between two writes of the state")
-
-
-def _signal(pids: list[int], number: signal.Signals) -> None:
-    for pid in pids:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
 
 
 def _stands(pid: int) -> bool:
@@ -112,9 +109,8 @@ def _stands(pid: int) -> bool:
 
 
 def _has_state_open(pid: int) -> bool:
-    with contextlib.suppress(FileNotFoundError):
-        opened = (Path("/proc") / str(pid) / "fd").iterdir()
-        return any("/.pulumi/stacks/" in str(one.readlink()) for one in opened)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return any("/.pulumi/stacks/" in one.path for one in psutil.Process(pid).open_files())
     return False
 
 

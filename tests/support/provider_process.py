@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import multiprocessing
 import os
@@ -13,6 +12,8 @@ from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TextIO
+
+from tools import sessions
 
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(
@@ -50,8 +51,7 @@ class ProviderProcess:
         """SIGINT, and wait some seconds until it has gone."""
         if self._process.is_alive() and self._process.pid is not None:
             # Another thread may have killed it since.
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._process.pid, signal.SIGINT)
+            sessions.send([self._process.pid], signal.SIGINT)
             self._process.join(grace)
 
     def kill(self, deadline: float) -> None:

@@ -82,11 +82,10 @@ class Stack:
         # A CLI that honours `virtualenv` must find this one, a CLI that ignores it has it from PATH.
         settings.write_text(re.sub(r"(?m)(virtualenv:).*$", rf"\1 {sys.prefix}", settings.read_text()))
 
-    def unhurried(self, python_path: str = "") -> Stack:
-        """The same without what makes tests quick: as people have it."""
+    def unhurried(self, python_path: str = "") -> None:
+        """Take back what makes tests quick: its commands run as people's do."""
         self.env["PYTHONPATH"] = python_path
         self.env.pop("GOGC", None)
-        return self
 
     def write(self, program: str) -> None:
         """Set the program's text."""

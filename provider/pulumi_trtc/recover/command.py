@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,8 @@ def _look(options: _Options, given: Given) -> int:
         identity = Identity.derive(backend(), given.stack or "", options.lost)
         sought += (lost(options.lost, identity, options.sdk_app_id),)
     config = given.config(state) if by_cli else given.settings
-    calls = open_calls(config, os.environ, Path.home(), "", _tell)
+    tell = functools.partial(click.echo, err=True)
+    calls = open_calls(config, os.environ, Path.home(), "", tell)
     count = len({one.urn for one in sought})
     print(f"Looks for {count} declared recordings and {len(state.saved)} tasks of the state.", flush=True)
     inputs = *(one.inputs for one in state.saved), *(one.inputs for one in state.pending)
@@ -78,7 +79,7 @@ def _look(options: _Options, given: Given) -> int:
     if not (by_cli and _is_old(state, window)):
         # A task that was started in the last seconds cannot be found before they are over.
         window.outlast()
-    found = list(examine(calls.lifecycle.api, sought, state.saved, window.clock, _tell))
+    found = list(examine(calls.lifecycle.api, sought, state.saved, window.clock, tell))
     if by_cli:
         found, state = _checked_again(found, state, _exported(given))
     for finding in found:
@@ -92,10 +93,6 @@ def _look(options: _Options, given: Given) -> int:
     left = [finding for finding in found if finding.verdict in unproven and finding not in to_stop]
     _advise(to_stop, left, state.pending, options)
     return 1 if left or (to_stop and not options.apply) else 0
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 def _state(options: _Options, given: Given) -> State:
