@@ -10,14 +10,12 @@ import attrs
 
 from pulumi_trtc.clock import Clock
 
-_HEADROOM = 0.96
+_HEADROOM = 0.97
 """Of the server's limit; its windows are not ours, and requests do not arrive as evenly as they leave."""
 
-_FIRST_SHARE = 0.9
-"""Of the limit, to begin with. Two pipelines that begin together are refused at first, and slow down."""
-
-_FAST, _SLOW = 0.05, 0.01
-"""Growth of the rate, as a part of the limit, for each second of use: until the first refusal, and after."""
+_GROWTH, _FASTEST = 0.003, 0.05
+"""Of the limit: how much the pace grows in a second for each second since the last refusal, and at most. So
+it is tried slowly whether another pipeline is there still, and taken fast once it has gone."""
 
 _MARGIN = 0.93
 """Of the rate at which requests were taken: without it the next one would be refused too."""
@@ -40,7 +38,7 @@ class _Lane:
         rate: Requests a second.
         free_at: When the next request may leave.
         grown_at: Until when the rate's growth is reckoned.
-        growth: Of the rate, a second.
+        refused_at: When the last refusal came.
         left: When the latest requests left.
         refused: Which of them were refused.
         turn: Held by the one that leaves next, so that nobody else's time is settled before a refusal counts.
@@ -49,7 +47,7 @@ class _Lane:
     rate: float
     free_at: float
     grown_at: float
-    growth: float
+    refused_at: float
     left: deque[float] = attrs.field(factory=lambda: deque(maxlen=_KEPT))
     refused: deque[float] = attrs.field(factory=lambda: deque(maxlen=_KEPT))
     turn: threading.Lock = attrs.field(factory=threading.Lock)
@@ -58,9 +56,9 @@ class _Lane:
 class RateLimiter:
     """Spaces the requests of each action, across threads.
 
-    The limit is the account's, so that pipelines which know nothing of each other must share it. Each raises
-    its rate slowly; where requests are refused, it goes on at the rate at which they were taken. So one that
-    was late and met the next costs little, and pipelines that begin together have their parts at once.
+    The limit is the account's, so that pipelines which know nothing of each other must share it. Each begins
+    as if it were alone; where requests are refused, it goes on at the rate at which they were taken. So one
+    that was late and met the next costs little, and pipelines that begin together have their parts at once.
 
     Args:
         clock: Where time comes from.
@@ -98,8 +96,7 @@ class RateLimiter:
             sent, refused = _in_window(lane.left, left_at), _in_window(lane.refused, left_at)
             taken = max(sent - refused, sent / 2) / _WINDOW_S
             lane.rate = max(min(lane.rate, _MARGIN * taken), self._limit * _LOWEST)
-            lane.growth = self._limit * _SLOW
-            lane.grown_at = self._clock.monotonic()
+            lane.refused_at = lane.grown_at = self._clock.monotonic()
 
     def rate(self, action: str) -> float:
         """Requests a second that now leave for this action."""
@@ -109,13 +106,14 @@ class RateLimiter:
         with self._lock:
             if action not in self._lanes:
                 now = self._clock.monotonic()
-                self._lanes[action] = _Lane(self._limit * _FIRST_SHARE, now, now, self._limit * _FAST)
+                self._lanes[action] = _Lane(self._limit * _HEADROOM, now, now, now)
             return self._lanes[action]
 
     def _grow(self, lane: _Lane, now: float) -> None:
         # Time without requests tells nothing of the limit, so it does not count in full.
         used = min(now - lane.grown_at, 1.0)
-        lane.rate = min(lane.rate + lane.growth * used, self._limit * _HEADROOM)
+        growth = self._limit * min(_GROWTH * (now - lane.refused_at), _FASTEST)
+        lane.rate = min(lane.rate + growth * used, self._limit * _HEADROOM)
         lane.grown_at = now
 
 
