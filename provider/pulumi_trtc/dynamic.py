@@ -9,7 +9,8 @@ import functools
 import gc
 import os
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -30,12 +31,12 @@ from pulumi.runtime import rpc
 from pulumi_trtc.errors import TrtcError
 from pulumi_trtc.inputs.secrets import wrapped
 from pulumi_trtc.inputs.types import UNKNOWN
-from pulumi_trtc.lifecycle.props import as_inputs, sealed
+from pulumi_trtc.lifecycle.props import as_inputs, sealed, stack_of
+from pulumi_trtc.lifecycle.rehearsal import RehearsalCalls
 from pulumi_trtc.stack.state import with_owner
 
 if TYPE_CHECKING:
     from pulumi_trtc.lifecycle.calls import Calls
-    from pulumi_trtc.lifecycle.rehearsal import RehearsalCalls
 
 _CALLS_AT_ONCE = 64
 _GARBAGE_AT = 100_000
@@ -64,26 +65,22 @@ class WebRecordingProvider(ResourceProvider):
     """Runs in the plugin process. The engine shares one instance between threads."""
 
     serialize_as_secret_always = False  # it holds no secret: only its name is stored
-    _calls: Calls | RehearsalCalls
+    _config: dict[str, Any]
+    _opened: Calls | RehearsalCalls | None = None
+    _opening = threading.Lock()
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Read the stack's configuration; what is wrong with it is reported by `check`."""
+        """Keep the stack's configuration; what is wrong with it is reported by `check`."""
         _settle()
-        # The program's process has this module too, and needs no more of it than the class.
-        from pulumi_trtc.lifecycle.process import open_calls  # noqa: PLC0415
-        from pulumi_trtc.lifecycle.rehearsal import RehearsalCalls  # noqa: PLC0415
-
         # Config has no public way to list its keys, which it takes to find misspelt ones.
-        engine = (sys.argv[1:] or [""])[0]
-        self._calls = RehearsalCalls.of(os.environ) or open_calls(
-            req.config._props, os.environ, Path.home(), engine, _tell
-        )
+        self._config = req.config._props
+        self._opened = RehearsalCalls.of(os.environ)
 
     @_for_people
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """See `Calls.check`."""
-        given = {key: value for key, value in news.items() if value is not None}
-        failures, owner = self._calls.check(with_owner(_core(_olds)), _core(given))
+        given = _core({key: value for key, value in news.items() if value is not None})
+        failures, owner = self._calls(given, declared=True).check(with_owner(_olds), given)
         if failures:
             # A failure that names its property makes the engine print the value: a secret in clear.
             return CheckResult(news, [CheckFailure("", failure) for failure in failures])
@@ -93,7 +90,8 @@ class WebRecordingProvider(ResourceProvider):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """See `Calls.diff`."""
         # A recording that comes from the plugin is the same one.
-        found = self._calls.diff(_id, with_owner(_core(_olds)), _core(_news))
+        olds = with_owner(_olds)
+        found = self._calls(olds).diff(_id, olds, _core(_news))
         return DiffResult(
             changes=found.changes, replaces=list(found.replaces), delete_before_replace=found.stop_first
         )
@@ -101,23 +99,45 @@ class WebRecordingProvider(ResourceProvider):
     @_for_people
     def create(self, props: dict[str, Any]) -> CreateResult:
         """See `Calls.create`."""
-        task_id, outputs = self._calls.create(props)
+        task_id, outputs = self._calls(props, declared=True).create(props)
         return CreateResult(task_id, sealed(outputs, _secret))
 
     @_for_people
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """See `Calls.read`."""
-        return ReadResult(id_, sealed(self._calls.read(id_, props), _secret))
+        return ReadResult(id_, sealed(self._calls(props).read(id_, props), _secret))
 
     @_for_people
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """See `Calls.update`."""
-        return UpdateResult(sealed(self._calls.update(_id, with_owner(_olds), _news), _secret))
+        olds = with_owner(_olds)
+        return UpdateResult(sealed(self._calls(olds).update(_id, olds, _news), _secret))
 
     @_for_people
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """See `Calls.delete`."""
-        self._calls.delete(_id, _props)
+        self._calls(_props).delete(_id, _props)
+
+    def _calls(self, props: Mapping[str, Any], *, declared: bool = False) -> Calls | RehearsalCalls:
+        """This process's. The first call opens them: it tells of which stack the state is to be read, and the
+        CLI does that while the core is loaded. A program's process has no use for either.
+
+        Args:
+            props: The call's.
+            declared: See `StackReader.begin`.
+        """
+        with self._opening:
+            if self._opened is None:
+                from pulumi_trtc.stack.cli import open_reader  # noqa: PLC0415
+
+                reader = open_reader(os.environ)
+                if (stack := stack_of(props)) is not None:
+                    reader.begin(stack, declared=declared)
+                from pulumi_trtc.lifecycle.process import open_calls  # noqa: PLC0415
+
+                engine = (sys.argv[1:] or [""])[0]
+                self._opened = open_calls(self._config, os.environ, Path.home(), engine, _tell, reader=reader)
+            return self._opened
 
 
 def _settle() -> None:

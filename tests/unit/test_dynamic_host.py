@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -44,3 +46,35 @@ def test_elsewhere_nothing_changes() -> None:
     before = gc.get_threshold()
     WebRecordingProvider().configure(ConfigureRequest(Config({}, "test")))
     assert gc.get_threshold() == before
+
+
+_FIRST_CALLS = """
+import sys
+from pulumi.dynamic import Config, ConfigureRequest
+from pulumi_trtc.dynamic import WebRecordingProvider
+from pulumi_trtc.stack.cli import StackReader
+
+class Begun(Exception): pass
+
+def begin(self, stack, *, declared):
+    print(stack, declared, "pulumi_trtc.lifecycle.calls" in sys.modules)
+    raise Begun
+
+StackReader.begin = begin
+props = {"owner": {"stack": "acme/test/dev", "urn": "urn"}}
+calls = (("check", {}, props), ("create", props), ("read", "id", props), ("delete", "id", props))
+for name, *arguments in calls:
+    provider = WebRecordingProvider()
+    provider.configure(ConfigureRequest(Config({}, "test")))
+    try:
+        getattr(provider, name)(*arguments)
+    except Begun:
+        pass
+"""
+
+
+def test_the_state_is_read_while_the_core_is_loaded() -> None:
+    """Whichever call comes first: a preview of many recordings, or a destroy, would wait for both in turn."""
+    done = subprocess.run([sys.executable, "-c", _FIRST_CALLS], stdout=subprocess.PIPE, text=True, check=True)
+    declared, saved = "acme/test/dev True False", "acme/test/dev False False"
+    assert done.stdout.splitlines() == [declared, declared, saved, saved]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from pulumi_trtc.inputs.types import UNSUPPORTED, Form, Integer, Text
 from pulumi_trtc.inputs.urls import page_fault, public_part, rtmp_fault
 
 SHOWN_CHARACTERS = 60
+_UNSENDABLE = re.compile("[\0\ud800-\udfff]")
 
 _WORDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (bool, "a boolean"),
@@ -83,7 +85,7 @@ def text_fault(kind: Text, value: Any, *, secret: bool) -> str | None:
         return f"must be a string; it is {in_words(value) if hidden else _described(value)}"
     if not value and kind.shortest:
         return f"must not be empty; it must be {kind.rule}"
-    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
+    if _UNSENDABLE.search(value):
         return "must not hold NUL characters or halves of surrogate pairs: they cannot be sent"
     return _form_fault(kind, value, secret=secret)
 

@@ -7,11 +7,9 @@ import random
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from pulumi_trtc.clock import SystemClock
 from pulumi_trtc.errors import ConfigError
 from pulumi_trtc.lifecycle.calls import Calls
 from pulumi_trtc.lifecycle.lifecycle import Lifecycle
@@ -22,8 +20,8 @@ from pulumi_trtc.service.api import SdkApi, load_sdk
 from pulumi_trtc.service.rate import RateLimiter
 from pulumi_trtc.service.retry import RetryingApi
 from pulumi_trtc.settings.read import read_settings
-from pulumi_trtc.stack.cli import StackReader
-from pulumi_trtc.stack.running_cli import has_company, running_cli
+from pulumi_trtc.stack.cli import StackReader, open_reader
+from pulumi_trtc.stack.running_cli import has_company
 
 _CONNECT_TIMEOUT_S = 2.0
 
@@ -36,6 +34,7 @@ def open_calls(
     tell: Callable[[str], None],
     *,
     provider: str = "",
+    reader: StackReader | None = None,
 ) -> Calls:
     """The calls of this process.
 
@@ -44,12 +43,12 @@ def open_calls(
         engine: Address of the engine that started this process.
         tell: Prints a line for the person who runs the update.
         provider: See `OwnState`.
+        reader: One that has begun to read.
     """
-    clock = SystemClock()
     notes = Notes(tell, _later)
     atexit.register(notes.tell_all)
-    cli = running_cli()
-    reader = StackReader(clock, environ, cli, ThreadPoolExecutor(max_workers=4))
+    reader = reader or open_reader(environ)
+    clock, cli = reader.clock, reader.cli
     state = OwnState(reader, tell, provider, lambda: has_company(cli, engine))
     try:
         settings = read_settings(config, environ, home)

@@ -6,14 +6,16 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from pulumi_trtc.errors import Rehearsed
 from pulumi_trtc.inputs.types import UNKNOWN
 from pulumi_trtc.lifecycle import props as p
-from pulumi_trtc.lifecycle.calls import Difference
+
+if TYPE_CHECKING:
+    from pulumi_trtc.lifecycle.calls import Difference
 
 VARIABLE = "TRTC_REHEARSAL"
 """Names the file to write to. Where it is set, a program can neither start nor stop a recording."""

@@ -4,7 +4,6 @@ nothing is said of it.
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import logging
 import re
@@ -39,6 +38,8 @@ class SdkClient:
     def __init__(
         self, new: NewClient, settings: Settings, host: str, *, protocol: str = "https", local: bool = False
     ) -> None:
+        import importlib.metadata  # noqa: PLC0415  a preview makes no client
+
         from tencentcloud.common.profile.client_profile import ClientProfile  # noqa: PLC0415
         from tencentcloud.common.profile.http_profile import HttpProfile  # noqa: PLC0415
         from tencentcloud.common.retry import NoopRetryer  # noqa: PLC0415

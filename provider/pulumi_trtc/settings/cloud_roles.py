@@ -5,7 +5,6 @@ The SDK's own classes do the same with traps: no time limit where there is no su
 
 from __future__ import annotations
 
-import http.client
 import json
 import re
 from collections.abc import Mapping
@@ -47,6 +46,8 @@ class MetadataService:
 
     def get(self, path: str) -> str:
         """See `Metadata.get`."""
+        import http.client  # noqa: PLC0415  few machines have such a service
+
         connection = http.client.HTTPConnection(self.host, self.port, timeout=_METADATA_TIMEOUT_S)
         try:
             connection.request("GET", path)

@@ -101,7 +101,7 @@ class InMemory:
     def of(cls, calls: Calls) -> InMemory:
         """The dynamic provider's."""
         provider = WebRecordingProvider()
-        provider._calls = calls
+        provider._opened = calls
         return cls(provider)
 
     def check(self, _urn: str, olds: Props | None, news: Props) -> tuple[Props, list[str]]:
