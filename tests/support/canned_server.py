@@ -42,11 +42,16 @@ class Answer:
 
 @attrs.frozen
 class Asked:
-    """A request as it arrived."""
+    """A request as it arrived.
+
+    Attributes:
+        connection: Tells its connection from others.
+    """
 
     path: str
     headers: Mapping[str, str]
     body: bytes
+    connection: object
 
 
 @attrs.define
@@ -77,7 +82,8 @@ def canned_server() -> Iterator[CannedServer]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            state.asked.append(Asked(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            state.asked.append(Asked(self.path, headers, body, self.client_address))
             answer = state.next()
             if answer.silent:
                 state.ended.wait()

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import attrs
@@ -218,9 +219,13 @@ def test_what_takes_time_once_is_done_before_a_request_waits_for_its_turn(call: 
             done.append(action)
             return 0.0
 
+    @contextmanager
+    def ready() -> Iterator[None]:
+        done.append("prepared")
+        yield
+        done.append("over")
+
     clock = ManualClock()
-    api = RetryingApi(
-        Script([None]), clock, Turns(clock), random.Random(1), 60, print, lambda: done.append("prepared")
-    )
+    api = RetryingApi(Script([None]), clock, Turns(clock), random.Random(1), 60, print, ready)
     CALLS[call](api)
-    assert done == ["prepared", call]
+    assert done == ["prepared", call, "over"]

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -105,20 +106,42 @@ def test_a_redirect_is_not_followed(server: CannedServer, api: SdkApi) -> None:
     assert "307" in str(caught.value)
 
 
-def test_each_thread_gets_a_client_of_its_own(server: CannedServer, api: SdkApi) -> None:
+def test_calls_at_once_have_a_client_each(server: CannedServer, api: SdkApi) -> None:
     server.put(Answer.response(Status=1, RecordId="r"))
     together = threading.Barrier(4)
 
-    def work(_number: int) -> object:
-        together.wait(60)
-        for number in range(5):
-            assert api.describe(task_id=f"task-{number}").status == 1
-        return api._local.client
+    def work(number: int) -> None:
+        with api.ready():
+            together.wait(60)
+            for _ in range(5):
+                assert api.describe(task_id=f"task-{number}").status == 1
 
     with ThreadPoolExecutor(4) as pool:
-        clients = list(pool.map(work, range(4)))
-    assert len(set(map(id, clients))) == 4
+        list(pool.map(work, range(4)))
+    by_connection = {one.connection: one.body for one in server.asked}
     assert len(server.asked) == 20
+    assert len(by_connection) == 4
+    assert all(by_connection[one.connection] == one.body for one in server.asked)
+
+
+@pytest.mark.parametrize("failure", [None, Answer.error("InternalError"), Answer(b"no JSON")])
+def test_calls_one_after_the_other_share_a_connection(
+    server: CannedServer, api: SdkApi, failure: Answer | None
+) -> None:
+    """Whichever threads make them: a new one costs round trips, and a bundle of certificates to read."""
+    fine = Answer.response(Status=1, RecordId="r")
+    server.put(*([] if failure is None else [failure]), fine)
+
+    def work() -> None:
+        with suppress(ApiError):
+            api.describe(task_id="task-1")
+
+    for _ in range(10):
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    assert len(server.asked) == 10
+    assert len({one.connection for one in server.asked}) == 1
 
 
 def test_debug_logging_leaks_nothing(

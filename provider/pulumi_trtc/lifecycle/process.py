@@ -62,7 +62,7 @@ def open_calls(
         random.Random(),  # noqa: S311  jitter, not a secret
         settings.max_retry_time,
         tell,
-        prepare=sdk.prepare,
+        ready=sdk.ready,
         may_send=lambda: _listens(engine),
     )
     window = StartWindow(settings.start_window, clock, clock.monotonic(), tell)

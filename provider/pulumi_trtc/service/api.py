@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import attrs
@@ -70,7 +71,7 @@ def load_sdk() -> None:
 class SdkApi:
     """The official SDK, set up so that it sends each request once and says nothing of it.
 
-    Safe for threads: each one gets a client of its own. The SDK is imported, and credentials are looked for,
+    Safe for threads: each call has a client to itself. The SDK is imported, and credentials are looked for,
     at the first call.
 
     Args:
@@ -81,6 +82,8 @@ class SdkApi:
         self._settings = settings
         self._sts = SdkSts(settings)
         self._local = threading.local()
+        self._idle: list[SdkClient] = []
+        self._making = threading.Lock()
 
     def start(self, body: Mapping[str, Any]) -> Started:
         """See `WebRecordApi.start`. Not through the SDK's models, which leave out what they do not know."""
@@ -118,24 +121,38 @@ class SdkApi:
 
     def _send(self, call: Call, body: Mapping[str, Any]) -> Mapping[str, Any]:
         keys = self._settings.credentials(self._sts)
-        self.prepare()
-        client: SdkClient = self._local.client
-        answer = client.ask(call, body, keys)
+        with self.ready():
+            client: SdkClient = self._local.client
+            answer = client.ask(call, body, keys)
         if isinstance(answer, ApiError):
             raise answer
         return answer
 
-    def prepare(self) -> None:
-        """Make this thread's client, which takes longer than a request's turn: many at once would bunch.
+    @contextmanager
+    def ready(self) -> Iterator[None]:
+        """Keep a client for this thread's requests. It is the one that was used last of those that are idle:
+        its connection stands, and a new one takes longer than a request's turn.
 
         Raises:
             ConfigError: The proxy that is set for the way there cannot be used.
         """
         if hasattr(self._local, "client"):
+            yield
             return
+        with self._making:
+            # One after the other: made all at once, each would be ready as late as the last.
+            client = self._idle.pop() if self._idle else self._client()
+        self._local.client = client
+        try:
+            yield
+        finally:
+            del self._local.client
+            self._idle.append(client)
+
+    def _client(self) -> SdkClient:
         from tencentcloud.trtc.v20190722.trtc_client import TrtcClient  # noqa: PLC0415
 
         settings = self._settings
-        self._local.client = SdkClient(
+        return SdkClient(
             TrtcClient, settings, settings.host, protocol=settings.protocol, local=settings.is_local
         )

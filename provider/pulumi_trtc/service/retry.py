@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 import attrs
@@ -40,7 +41,7 @@ class RetryingApi:
         rng: Full jitter: a wait is anything from 0 to a limit that doubles each time.
         max_retry_time: Seconds for one call with all its repetitions.
         tell: Prints a line for the person who waits.
-        prepare: Called before a request waits for its turn: what takes time once would bunch requests.
+        ready: Entered before a request waits for its turn: what takes time once would bunch requests.
         may_send: Asked before each request; False means that nobody waits for the outcome any more.
     """
 
@@ -50,7 +51,7 @@ class RetryingApi:
     rng: random.Random
     max_retry_time: float
     tell: Callable[[str], None]
-    prepare: Callable[[], None] = lambda: None
+    ready: Callable[[], AbstractContextManager[None]] = nullcontext
     may_send: Callable[[], bool] = lambda: True
     _down: set[str] = attrs.field(factory=set, init=False)
 
@@ -72,7 +73,10 @@ class RetryingApi:
         return self._repeat(STOP, lambda: self.api.stop(task_id))
 
     def _repeat(self, action: str, send: Callable[[], _T]) -> _T:
-        self.prepare()
+        with self.ready():
+            return self._until_answered(action, send)
+
+    def _until_answered(self, action: str, send: Callable[[], _T]) -> _T:
         begun = told = self.clock.monotonic()
         tries = 0
         while True:
