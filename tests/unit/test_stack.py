@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -168,14 +169,16 @@ print("[]" if sys.argv[2] == "history" else where[name])
 """
 
 
-def a_reader(folder: Path, stacks: dict[str, str], **cli: Any) -> StackReader:
+def a_reader(
+    folder: Path, stacks: dict[str, str], environ: Mapping[str, str] | None = None, **cli: Any
+) -> StackReader:
     """Reads a folder whose `pulumi` shows these stacks."""
     program = folder / "pulumi"
     program.write_text(f"#!{sys.executable}{CLI}")
     program.chmod(0o755)
     (folder / "stacks.json").write_text(json.dumps(stacks))
     found = RunningCli(str(program), str(folder), **cli)
-    return StackReader(ManualClock(1_800_000_000.0), {}, found, ThreadPoolExecutor(4))
+    return StackReader(ManualClock(1_800_000_000.0), environ or {}, found, ThreadPoolExecutor(4))
 
 
 def with_task(task_id: str) -> str:
@@ -206,6 +209,17 @@ def test_a_destroy_reads_the_stack_that_its_recordings_name_where_the_command_s_
     reader.begin(STACK, declared=False)
     assert reader.evidence(STACK, {"one"}).state.knows("one")
     assert (tmp_path / "exports").read_text().split() == ["selected", STACK]
+
+
+def test_the_cli_has_the_environment_of_the_update_but_sends_no_log_to_an_engine_that_may_be_gone(
+    tmp_path: Path,
+) -> None:
+    environ = {"PULUMI_BACKEND_URL": "file:///backend", "PULUMI_LOG_OTLP_ENDPOINT": "localhost:1"}
+    reader = a_reader(tmp_path, {}, environ)
+    (tmp_path / "pulumi").write_text(f"#!{sys.executable}\nimport os\nprint(*os.environ)")
+    found = reader.run("about").split()
+    assert "PULUMI_BACKEND_URL" in found
+    assert "PULUMI_LOG_OTLP_ENDPOINT" not in found
 
 
 def test_a_state_without_what_the_update_has_is_no_evidence(tmp_path: Path) -> None:

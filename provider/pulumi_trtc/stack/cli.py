@@ -24,6 +24,10 @@ NO_ORGANIZATION = "organization"
 """What the engine takes for it on backends that know of none."""
 _TIMEOUT_S = 60.0
 _HISTORY = "20"
+_LOG_OF_THE_UPDATE = "PULUMI_LOG_OTLP_ENDPOINT"
+"""Where the engine takes its plugins' logs. A CLI that is called from one would send its own there, and wait
+five seconds where the engine has gone.
+"""
 _CUT_SHORT, _CUT_SHORT_S = "failed to load checkpoint", (0.1, 0.3, 1.0)
 """What the CLI says of a file that is not whole, and how long is waited each time until it is read again."""
 
@@ -153,11 +157,12 @@ class StackReader:
         Raises:
             OSError, subprocess.SubprocessError: There is no CLI, or the command failed.
         """
+        environ = {name: value for name, value in self.environ.items() if name != _LOG_OF_THE_UPDATE}
         done = subprocess.run(  # noqa: S603  the CLI that runs this update, with arguments of ours
             [self.cli.program, *arguments, "--non-interactive"],
             cwd=self.cli.folder,
             # It lives for a tenth of a second, a tenth of which would go into looking for garbage.
-            env={"GOGC": "400", **self.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
+            env={"GOGC": "400", **environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
