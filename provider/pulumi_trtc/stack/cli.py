@@ -161,8 +161,8 @@ class StackReader:
         done = subprocess.run(  # noqa: S603  the CLI that runs this update, with arguments of ours
             [self.cli.program, *arguments, "--non-interactive"],
             cwd=self.cli.folder,
-            # It lives for a tenth of a second, a tenth of which would go into looking for garbage.
-            env={"GOGC": "400", **environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
+            # It lives for a tenth of a second, a sixth of which would go into looking for garbage.
+            env={"GOGC": "off", "GOMEMLIMIT": "256MiB", **environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
