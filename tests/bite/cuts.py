@@ -135,8 +135,8 @@ CHECKS = (
     Cut(
         "3 evidence is this update's: a deletion in company goes by the state of the moment",
         "lifecycle/own_state.py",
-        "        if not self.has_company():\n",
-        "        if True:\n",
+        "                if self.has_company():\n",
+        "                if False:\n",
     ),
     Cut(
         "3 evidence is this update's: another provider's create is no killed one",

@@ -11,11 +11,12 @@ from typing import Any
 import attrs
 import pytest
 
+from pulumi_trtc.errors import NoEvidence
 from pulumi_trtc.lifecycle.record_id import Identity
 from pulumi_trtc.stack.cli import Evidence
 from pulumi_trtc.stack.running_cli import RunningCli, has_company
 from pulumi_trtc.stack.state import PendingCreate, SavedRecording, State
-from tests.support.calls import a_process, evidence, outputs
+from tests.support.calls import Reader, a_process, evidence, outputs
 from tests.support.clock import ManualClock
 from tests.support.declared import BACKEND, FAILED, OWNER, STACK, URN, inputs, pending, record_id
 from tests.support.fake_service import FakeService, Task
@@ -131,6 +132,26 @@ def test_one_look_serves_all_who_asked_before_it(service: FakeService) -> None:
     calls.state.reader.clock.sleep(1)
     first = calls.state.before_deletion(task.task_id)
     assert first is calls.state.before_deletion(task.task_id)
+
+
+def test_a_look_that_fails_serves_nobody(service: FakeService, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asked before it would get what an earlier one saw."""
+    task = service.launch(record_id(0))
+    found = evidence((task, outputs(service, task)))
+    calls, _ = a_process(service, found, latest=found)
+    calls.state.begin(STACK, declared=True)
+    calls.state.before_deletion(task.task_id)
+    calls.state.reader.clock.sleep(1)
+
+    def fails(_reader: Reader, stack: str, _task_id: str) -> Evidence:
+        raise NoEvidence(stack, "", "the CLI did not answer")
+
+    monkeypatch.setattr(Reader, "now", fails)
+    with pytest.raises(NoEvidence):
+        calls.state.before_deletion(task.task_id)
+    newer = attrs.evolve(found)
+    monkeypatch.setattr(Reader, "now", lambda *_: newer)
+    assert calls.state.before_deletion(task.task_id).evidence is newer
 
 
 @pytest.mark.parametrize(

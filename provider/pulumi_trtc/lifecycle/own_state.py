@@ -88,8 +88,6 @@ class OwnState:
             NoEvidence: It cannot be read, or is not the running update's.
         """
         index = self.index({task_id})
-        if not self.has_company():
-            return index
         asked = self.reader.clock.monotonic()
         with self._looking:
             # One look serves all who asked before it began.
@@ -98,8 +96,10 @@ class OwnState:
                 or self._looked_at < asked
                 or not self._latest.evidence.state.knows(task_id)
             ):
-                self._looked_at = self.reader.clock.monotonic()
-                self._latest = Index.of(self.reader.now(self._stack, task_id), self.reader.backend)
+                begun = self.reader.clock.monotonic()
+                if self.has_company():
+                    index = Index.of(self.reader.now(self._stack, task_id), self.reader.backend)
+                self._latest, self._looked_at = index, begun
             return self._latest
 
     def warn(self, failure: NoEvidence, consequence: str) -> None:
