@@ -121,15 +121,14 @@ class SdkApi:
 
     def _send(self, call: Call, body: Mapping[str, Any]) -> Mapping[str, Any]:
         keys = self._settings.credentials(self._sts)
-        with self.ready():
-            client: SdkClient = self._local.client
+        with self.ready() as client:
             answer = client.ask(call, body, keys)
         if isinstance(answer, ApiError):
             raise answer
         return answer
 
     @contextmanager
-    def ready(self) -> Iterator[None]:
+    def ready(self) -> Iterator[SdkClient]:
         """Keep a client for this thread's requests. It is the one that was used last of those that are idle:
         its connection stands, and a new one takes longer than a request's turn.
 
@@ -137,14 +136,14 @@ class SdkApi:
             ConfigError: The proxy that is set for the way there cannot be used.
         """
         if hasattr(self._local, "client"):
-            yield
+            yield self._local.client
             return
         with self._making:
             # One after the other: made all at once, each would be ready as late as the last.
             client = self._idle.pop() if self._idle else self._client()
         self._local.client = client
         try:
-            yield
+            yield client
         finally:
             del self._local.client
             self._idle.append(client)

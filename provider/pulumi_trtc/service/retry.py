@@ -51,7 +51,7 @@ class RetryingApi:
     rng: random.Random
     max_retry_time: float
     tell: Callable[[str], None]
-    ready: Callable[[], AbstractContextManager[None]] = nullcontext
+    ready: Callable[[], AbstractContextManager[object]] = nullcontext
     may_send: Callable[[], bool] = lambda: True
     _down: set[str] = attrs.field(factory=set, init=False)
 
