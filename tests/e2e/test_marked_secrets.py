@@ -92,9 +92,7 @@ def test_what_a_program_marks_is_hidden_with_all_that_is_made_of_it(
     for command in (("export",), ("output", "--json"), ("history", "--json")):
         stack.run("stack", *command)
     places = {
-        path: without_engine_s_own(content)
-        for path, content in files_below(stack.folder.parent).items()
-        if not path.endswith("__main__.py")
+        path: without_engine_s_own(content) for path, content in files_below(stack.folder.parent).items()
     }
     assert any(path.endswith("dev.json") for path in places), "the state is among them"
     assert leaks(places, MARKERS) == []

@@ -33,10 +33,10 @@ def leaks(places: Mapping[str, bytes], secrets: Mapping[str, str]) -> list[str]:
     ]
 
 
-def files_below(*folders: Path) -> dict[str, bytes]:
-    """The content of every file below these folders."""
-    paths = (path for folder in folders for path in folder.rglob("*") if path.is_file())
-    return {str(path): path.read_bytes() for path in paths}
+def files_below(folder: Path) -> dict[str, bytes]:
+    """The content of every file below a folder but a program's, its text's and what Python compiles of it."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path): path.read_bytes() for path in paths if not path.name.startswith("__main__.")}
 
 
 def without_engine_s_own(log: bytes) -> bytes:
