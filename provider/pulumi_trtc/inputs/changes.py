@@ -55,11 +55,16 @@ def compare(old_props: Mapping[str, Any], new_props: Mapping[str, Any]) -> Chang
     updates: list[str] = []
     adopts = _adopts_another(old_props, new_props)
     for field in WEB_RECORDING.fields:
-        differing = list(_differences(field, old_props.get(field.key), new_props.get(field.key)))
+        old, new = old_props.get(field.key), new_props.get(field.key)
+        if old is new:
+            continue
+        differing = list(_differences(field, old, new))
+        if not differing:
+            continue
         found = [path for path, _ in differing]
         if field.provider_only and not (field.name == "adopt" and adopts):
             updates += found
-        elif found:
+        else:
             replaces.append(field.key)
             paths += found
             unknown += [path for path, new in differing if new is UNKNOWN]
@@ -113,9 +118,9 @@ def _streams(props: Mapping[str, Any]) -> frozenset[str]:
 
 def plain(value: Any) -> Any:
     """A value in the one spelling that equality can be asked of: the engine makes integers floats."""
+    if isinstance(value, (str, int, float)):
+        # For Python, True equals 1.
+        return (bool, value) if isinstance(value, bool) else value
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items() if inner is not None}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    # For Python, True equals 1.
-    return (bool, value) if isinstance(value, bool) else value
+    return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value

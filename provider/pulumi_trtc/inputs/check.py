@@ -71,19 +71,22 @@ def _check_record(record: Record, value: Any, path: str, faults: _Faults, *, sec
         faults.append(Fault(path, f"must be a dict of {record.name}; it is {in_words(value)}"))
         return
     for field in record.fields:
-        here = f"{path}.{field.key}" if path else field.key
         inner = value.get(field.key)
+        if inner is None and not field.required:
+            continue
+        here = f"{path}.{field.key}" if path else field.key
         if inner is not None:
             hides = secret or field.secret or here in faults.hidden
             _check_value(field.kind, inner, here, faults, secret=hides)
-        elif field.required:
+        else:
             faults.append(Fault(here, f"is required: {field.about}"))
     if record.one_of:
         _append(faults, path, _one_of_fault(record, value))
     for key in value:
         if not path and isinstance(key, str) and (key.startswith("__") or key in PROVIDER_KEYS):
             continue
-        _append(faults, key_path(path, key), key_fault(record, key, value))
+        if (reason := key_fault(record, key, value)) is not None:
+            faults.append(Fault(key_path(path, key), reason))
 
 
 def _check_value(kind: Kind, value: Any, path: str, faults: _Faults, *, secret: bool) -> None:

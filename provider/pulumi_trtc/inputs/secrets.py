@@ -68,15 +68,15 @@ def _is_secret(field: Field) -> bool:
     )
 
 
+def _inside(field: Field | None, value: Any, wrap: Wrap) -> Any:
+    if field is None:
+        return value
+    return wrap(value) if field.secret else _within(field.kind, value, wrap)
+
+
 def _within(kind: Kind, value: Any, wrap: Wrap) -> Any:
     if isinstance(kind, Record) and isinstance(value, Mapping):
-        fields = {field.key: field for field in kind.fields}
-        return {
-            key: (wrap(inner) if fields[key].secret else _within(fields[key].kind, inner, wrap))
-            if key in fields
-            else inner
-            for key, inner in value.items()
-        }
+        return {key: _inside(kind.named(key), inner, wrap) for key, inner in value.items()}
     if isinstance(kind, ListOf) and isinstance(value, list):
         return [_within(kind.item, item, wrap) for item in value]
     return wrap(value) if is_page(kind) and is_secret_page(value) else value

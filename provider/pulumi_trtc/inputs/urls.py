@@ -13,6 +13,7 @@ _RTMP_BYTES = 8192
 # An application, maybe with an instance or a query, and a stream: the last slash may end neither's name.
 # A name with a colon, such as mp4:a/b, may have slashes of its own.
 _APPLICATION_AND_STREAM = re.compile(r"/[^/?][^/]*/([^/:]*/.+|[^/]+|[^/:]*:.*)")
+_LABEL = re.compile(r"[\w-]{1,63}")
 _SCHEME_AND_HOST = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://([\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5}(?![^/?#]))?"
 )
@@ -78,7 +79,8 @@ def is_open(text: str) -> bool:
 
 
 def _fault(text: str, schemes: tuple[str, ...]) -> str | None:
-    if any(character.isspace() or not character.isprintable() or character == "\\" for character in text):
+    # A space is the one white character that counts as printable.
+    if not text.isprintable() or " " in text or "\\" in text:
         return "must not hold spaces, backslashes, control or invisible characters"
     try:
         parts = urlsplit(text)
@@ -109,8 +111,4 @@ def _is_host(host: str, parts: SplitResult) -> bool:
             return ipaddress.ip_address(host).version == (6 if in_brackets else 4)
         except ValueError:
             return False
-    return len(host) <= 253 and all(_is_label(label) for label in labels)
-
-
-def _is_label(label: str) -> bool:
-    return 1 <= len(label) <= 63 and all(character.isalnum() or character in "-_" for character in label)
+    return len(host) <= 253 and all(map(_LABEL.fullmatch, labels))
