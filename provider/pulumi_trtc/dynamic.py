@@ -151,9 +151,10 @@ def _settle() -> None:
         if pool is not None:
             host = pool()
             host._max_workers = _CALLS_AT_ONCE
-            for _ in range(_CALLS_AT_ONCE):
+            if not host._work_queue.empty():
                 # What has come already waits for the four: only something new starts a thread.
-                host.submit(int)
+                for _ in range(_CALLS_AT_ONCE):
+                    host.submit(int)
             # Nearly all that it makes lasts as long as it does: to look for garbage was a tenth of its work.
             gc.freeze()
             gc.set_threshold(_GARBAGE_AT)
