@@ -1,6 +1,6 @@
 """What many recordings cost, on an emulator whose every answer takes as long as the real service's may.
 
-    python -m benchmarks.scale [--count 200] [--repeat 5] [--plugin] [--parallel 64] [--latency 0.3] [--wait]
+    python -m benchmarks.scale [--count 200] [--repeat 15] [--plugin] [--parallel 64] [--latency 0.3] [--wait]
 
 The limit is the service's own: so many requests of one action at 20/s. "Requests" is the time from the first
 request to the last answer, "command" all of it. The previews alternate with those of the same program on a
@@ -152,10 +152,13 @@ def _previews(stack: Stack, nothing: Stack, emu: Emulator, repeat: int) -> tuple
     """The ratio of previews that have nothing to do, and the requests that they made."""
     nothing.up()
     before = len(emu.requests())
-    ours, theirs = [], []
+    ours: list[float] = []
+    theirs: list[float] = []
+    turns = [(stack, ours), (nothing, theirs)]
     for _ in range(repeat):
-        ours.append(_seconds(("preview", "--expect-no-changes"), stack))
-        theirs.append(_seconds(("preview", "--expect-no-changes"), nothing))
+        for one, times in turns:
+            times.append(_seconds(("preview", "--expect-no-changes"), one))
+        turns.reverse()  # a machine that slows down slows both
     a, b = statistics.median(ours), statistics.median(theirs)
     spread = f"{min(ours):.2f}..{max(ours):.2f} and {min(theirs):.2f}..{max(theirs):.2f}"
     text = f"no-op preview: {a:.2f} s, {b:.2f} s on a provider that does nothing ({spread}): {a / b:.2f}"
@@ -165,7 +168,7 @@ def _previews(stack: Stack, nothing: Stack, emu: Emulator, repeat: int) -> tuple
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Measure what many recordings cost.")
     parser.add_argument("--count", type=int, default=200, help="recordings of the stack")
-    parser.add_argument("--repeat", type=int, default=5, help="previews of each kind")
+    parser.add_argument("--repeat", type=int, default=15, help="previews of each kind")
     parser.add_argument("--plugin", action="store_true", help="through the plugin")
     parser.add_argument("--parallel", type=int, default=0, help="the engine's `--parallel`")
     parser.add_argument("--latency", type=float, default=0.3, help="seconds that each answer takes")
