@@ -164,13 +164,11 @@ def _settle() -> None:
 
 def _core(value: Any) -> Any:
     """Properties in the core's terms, which knows nothing of Pulumi."""
-    if isinstance(value, pulumi.output.Unknown):
-        return UNKNOWN
     if isinstance(value, dict):
         return {key: _core(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_core(inner) for inner in value]
-    return value
+    return UNKNOWN if isinstance(value, pulumi.output.Unknown) else value
 
 
 def _secret(value: Any) -> Any:
