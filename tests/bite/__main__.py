@@ -33,10 +33,7 @@ def failing_test(cut: Cut | None) -> str | None:
         shutil.copytree(ROOT / "provider", Path(folder) / "provider")
         if cut is not None:
             path = Path(folder) / "provider/pulumi_trtc" / cut.file
-            text = path.read_text()
-            if text.count(cut.piece) != 1:
-                raise SystemExit(f"{cut.what}: its piece stands {text.count(cut.piece)} times in {cut.file}")
-            path.write_text(text.replace(cut.piece, cut.instead))
+            path.write_text(path.read_text().replace(cut.piece, cut.instead))
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--tb=no", *TESTS],
             cwd=ROOT,

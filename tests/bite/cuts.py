@@ -195,7 +195,7 @@ CHECKS = (
     Cut(
         "6 make before break: one that does not record is stopped",
         _LIFECYCLE,
-        "            self._end(recording.task_id, since)\n        except ApiError as failure:\n",
+        "            self._end(recording.task_id, since, declared)\n        except ApiError as failure:\n",
         "            pass\n        except ApiError as failure:\n",
     ),
     Cut(
