@@ -59,15 +59,13 @@ def compare(old_props: Mapping[str, Any], new_props: Mapping[str, Any]) -> Chang
         if old is new:
             continue
         differing = list(_differences(field, old, new))
-        if not differing:
-            continue
         found = [path for path, _ in differing]
         if field.provider_only and not (field.name == "adopt" and adopts):
             updates += found
-        else:
+        elif found:
             replaces.append(field.key)
             paths += found
-            unknown += [path for path, new in differing if new is UNKNOWN]
+            unknown += [path for path, value in differing if value is UNKNOWN]
     changes = Changes(tuple(replaces), tuple(paths), tuple(updates), unknown=tuple(unknown))
     if adopts:
         # A recording that is taken over runs already: nothing has to make room for it.

@@ -71,14 +71,12 @@ def _check_record(record: Record, value: Any, path: str, faults: _Faults, *, sec
         faults.append(Fault(path, f"must be a dict of {record.name}; it is {in_words(value)}"))
         return
     for field in record.fields:
-        inner = value.get(field.key)
-        if inner is None and not field.required:
-            continue
         here = f"{path}.{field.key}" if path else field.key
+        inner = value.get(field.key)
         if inner is not None:
             hides = secret or field.secret or here in faults.hidden
             _check_value(field.kind, inner, here, faults, secret=hides)
-        else:
+        elif field.required:
             faults.append(Fault(here, f"is required: {field.about}"))
     if record.one_of:
         _append(faults, path, _one_of_fault(record, value))
