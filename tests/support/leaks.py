@@ -34,9 +34,11 @@ def leaks(places: Mapping[str, bytes], secrets: Mapping[str, str]) -> list[str]:
 
 
 def files_below(folder: Path) -> dict[str, bytes]:
-    """The content of every file below a folder but a program's, its text's and what Python compiles of it."""
-    paths = (path for path in folder.rglob("*") if path.is_file())
-    return {str(path): path.read_bytes() for path in paths if not path.name.startswith("__main__.")}
+    """What every file below a folder holds, without the engine's own lines; but the program, which is given
+    its secrets, as text and as Python compiles it.
+    """
+    paths = (path for path in folder.rglob("*") if path.is_file() and not _is_program(path))
+    return {str(path): without_engine_s_own(path.read_bytes()) for path in paths}
 
 
 def without_engine_s_own(log: bytes) -> bytes:
@@ -48,6 +50,11 @@ def without_engine_s_own(log: bytes) -> bytes:
     can begin in the middle of a line that stdout has begun.
     """
     return _ENGINE_S_OWN.sub(b"", log)
+
+
+def _is_program(path: Path) -> bool:
+    is_compiled = path.parent.name == "__pycache__" and path.name.startswith("__main__.")
+    return path.name == "__main__.py" or is_compiled
 
 
 def _base64(raw: bytes) -> Iterator[bytes]:
