@@ -182,9 +182,9 @@ CHECKS = (
     ),
     Cut(
         "5 where it runs: nothing is concluded at another place",
-        _LIFECYCLE,
-        '        return not is_ended(props) and hidden(props).get("runsAt", self.place) != self.place\n',
-        "        return False\n",
+        "lifecycle/elsewhere.py",
+        '    return not is_ended(props) and hidden(props).get("runsAt", place) != place\n',
+        "    return False\n",
     ),
     Cut(
         "6 make before break: a replacement is waited for",

@@ -134,3 +134,11 @@ def test_a_program_s_process_does_not_load_what_the_provider_s_works_with() -> N
     found = loaded("from pulumi_trtc import WebRecording")
     assert "pulumi_trtc.dynamic" in found
     assert found.isdisjoint({"tencentcloud", "pulumi_trtc.lifecycle.calls", "pulumi_trtc.service"})
+
+
+def test_a_provider_s_process_does_not_load_what_sends_requests_before_one_is_sent() -> None:
+    """A preview that has nothing to do would wait for it."""
+    found = loaded("import pulumi_trtc.lifecycle.process")
+    assert "pulumi_trtc.lifecycle.calls" in found
+    sends = {"pulumi_trtc.service", "pulumi_trtc.lifecycle.lifecycle", "pulumi_trtc.settings.places"}
+    assert found.isdisjoint({"tencentcloud", *sends})

@@ -126,7 +126,7 @@ def test_files_may_be_written_as_windows_programs_do(tmp_path: Path, begins: byt
 def test_the_machines_own_ini_file_comes_last(tmp_path: Path) -> None:
     put_ini(tmp_path / "tencentcloud", "[default]\nsecret_id = etc-id\nsecret_key = etc-key\n")
     machine = Machine({}, {}, tmp_path, etc=tmp_path)
-    found = CredentialChain(places(machine), ManualClock().now).get(NOBODY)
+    found = CredentialChain(lambda: places(machine), ManualClock().now).get(NOBODY)
     assert (found.secret_id, found.source) == ("etc-id", "/etc/tencentcloud/credentials")
 
 
@@ -183,7 +183,7 @@ def test_a_broken_ini_file_is_named_and_not_shown(tmp_path: Path) -> None:
 def test_where_there_are_none_one_message_lists_all_places_in_order(tmp_path: Path) -> None:
     machine = Machine({}, {}, tmp_path, etc=tmp_path, cvm=Cvm(dmi=tmp_path))
     with pytest.raises(MissingCredentials) as caught:
-        CredentialChain(places(machine), ManualClock().now).get(NOBODY)
+        CredentialChain(lambda: places(machine), ManualClock().now).get(NOBODY)
     wanted = [
         "trtc:secretId and trtc:secretKey are not set",
         "no role is named",

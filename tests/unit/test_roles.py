@@ -76,7 +76,7 @@ class World:
         machine = Machine(
             config, environ, self.home, etc=self.home, cvm=Cvm(dmi=self.home), now=self.clock.now
         )
-        chain = CredentialChain(places(machine), self.clock.now, role_of(config, environ))
+        chain = CredentialChain(lambda: places(machine), self.clock.now, role_of(config, environ))
         return attrs.evolve(settings, chain=chain)
 
     def find(self, config: Mapping[str, str], environ: Mapping[str, str]) -> Credentials:
@@ -474,7 +474,7 @@ def test_an_instance_s_role_is_used_and_renewed_before_it_ends(way: str, tmp_pat
         profile = {"secretId": "AKIDbase", "secretKey": "k", "type": "cvm-role"}
         (tmp_path / ".tccli/default.credential").write_text(json.dumps(profile))
     with metadata(pages) as service:
-        chain = CredentialChain(places(instance(tmp_path, service, config, environ)), clock.now)
+        chain = CredentialChain(lambda: places(instance(tmp_path, service, config, environ)), clock.now)
         first = chain.get(NOBODY)
         assert (first.secret_id, first.token) == ("cvm1", "cvm-token")
         clock.advance(HOUR - 200)
@@ -487,14 +487,14 @@ def test_an_instance_s_role_is_used_and_renewed_before_it_ends(way: str, tmp_pat
 )
 def test_an_instance_without_a_role_is_told(tmp_path: Path, pages: dict[str, str]) -> None:
     with metadata(pages) as service, pytest.raises(MissingCredentials, match="the instance has no role"):
-        CredentialChain(places(instance(tmp_path, service)), ManualClock().now).get(NOBODY)
+        CredentialChain(lambda: places(instance(tmp_path, service)), ManualClock().now).get(NOBODY)
 
 
 def test_a_metadata_service_that_does_not_answer_is_given_up_in_time(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         service = MetadataService("127.0.0.1", silent.getsockname()[1])
         with pytest.raises(MissingCredentials, match=r"does not answer \(TimeoutError\)"):
-            CredentialChain(places(instance(tmp_path, service)), ManualClock().now).get(NOBODY)
+            CredentialChain(lambda: places(instance(tmp_path, service)), ManualClock().now).get(NOBODY)
 
 
 @pytest.mark.parametrize("way", ["environ", "profile"])
@@ -506,4 +506,4 @@ def test_an_instance_s_role_that_is_asked_for_is_never_passed_over(way: str, tmp
         (tmp_path / ".tccli/default.credential").write_text(json.dumps(profile))
     machine = Machine({}, environ, tmp_path, etc=tmp_path, cvm=Cvm(dmi=tmp_path))
     with pytest.raises(ConfigError, match="this machine is not one of Tencent Cloud"):
-        CredentialChain(places(machine), ManualClock().now).get(NOBODY)
+        CredentialChain(lambda: places(machine), ManualClock().now).get(NOBODY)

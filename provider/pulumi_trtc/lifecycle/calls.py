@@ -6,8 +6,9 @@ values that a preview does not know are UNKNOWN, failures are exceptions of `err
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -29,9 +30,9 @@ from pulumi_trtc.lifecycle.beginning import beginning
 from pulumi_trtc.lifecycle.claims import Claims
 from pulumi_trtc.lifecycle.decide import CUT_SHORT, Do, Facts, Reason, decide, shared
 from pulumi_trtc.lifecycle.declared import Declared, Recording
+from pulumi_trtc.lifecycle.elsewhere import is_elsewhere, refuse_elsewhere
 from pulumi_trtc.lifecycle.imported import found, is_imported, taken_in
 from pulumi_trtc.lifecycle.known import Index, Known
-from pulumi_trtc.lifecycle.lifecycle import Lifecycle
 from pulumi_trtc.lifecycle.names import Names
 from pulumi_trtc.lifecycle.notes import Notes
 from pulumi_trtc.lifecycle.own_state import OwnState
@@ -40,6 +41,9 @@ from pulumi_trtc.lifecycle.saved_settings import names_saved_settings
 from pulumi_trtc.settings.read import Settings
 from pulumi_trtc.stack.cli import Evidence
 from pulumi_trtc.stack.state import HIDDEN, OWNER
+
+if TYPE_CHECKING:
+    from pulumi_trtc.lifecycle.lifecycle import Lifecycle
 
 _NO_START = "`pulumi up` starts no recording without it."
 _NO_LOOK = (
@@ -71,17 +75,18 @@ class Calls:
     Args:
         problems: What is wrong with the configuration, each with its key.
         state: The stack's own.
-        settings, lifecycle: None where the configuration is wrong.
+        settings: None where the configuration is wrong.
+        open: Loads and gives what sends requests; called at the first use of it, which a preview seldom has.
         notes: Tells the person who runs the update.
-        load: Loads what a first request needs; called while the CLI reads the state.
     """
 
     problems: tuple[str, ...]
     state: OwnState
     settings: Settings | None
-    _lifecycle: Lifecycle | None
+    _open: Callable[[Settings], Lifecycle]
     notes: Notes
-    load: Callable[[], None] = lambda: None
+    _opened: Lifecycle | None = attrs.field(default=None, init=False)
+    _opening: threading.Lock = attrs.field(factory=threading.Lock, init=False)
     _names: Names = attrs.field(factory=Names, init=False)
     _claims: Claims = attrs.field(factory=Claims, init=False)
     _compared: set[str] = attrs.field(factory=set, init=False)
@@ -96,9 +101,16 @@ class Calls:
         Raises:
             ConfigError: The configuration is wrong.
         """
-        if self._lifecycle is None:
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open(self._valid)
+            return self._opened
+
+    @property
+    def _valid(self) -> Settings:
+        if self.settings is None:
             raise ConfigError(self.problems)
-        return self._lifecycle
+        return self.settings
 
     @property
     def no_program_ran(self) -> bool:
@@ -135,7 +147,7 @@ class Calls:
             self.notes.warn(urn, str(warning))
         self.state.begin(stack, declared=True)
         if not olds:
-            self.load()
+            _ = self.lifecycle  # a create follows: what it takes is loaded while the CLI reads the state
         try:
             named = self._names.name(urn, stack, olds, self.state.reader.backend, self.state.index)
         except NoEvidence as failure:
@@ -185,7 +197,7 @@ class Calls:
         facts = self._facts(task_id, olds, news, changes, known)
         reason = decide(facts)
         if reason.do is Do.REFUSE:
-            self.lifecycle.refuse_elsewhere(olds)
+            refuse_elsewhere(olds, self._valid.place)
         if reason is not Reason.SAME:
             self.notes.of(urn, lambda: (reason.note(facts), ()))
         if reason.do is not Do.REPLACE:
@@ -238,9 +250,9 @@ class Calls:
         """
         described = self.lifecycle.ask(task_id, {})
         if described is None:
-            raise NotRunning(task_id, self.lifecycle.place)
+            raise NotRunning(task_id, self._valid.place)
         self._found.add(urn)
-        return found(task_id, described, self.owner(urn), self.lifecycle.place)
+        return found(task_id, described, self.owner(urn), self._valid.place)
 
     @names_saved_settings
     def read(self, task_id: str, props: Props) -> dict[str, Any]:
@@ -263,7 +275,7 @@ class Calls:
             return {**props, "taskId": task_id, "recordId": record_id, "status": p.RUNNING}
         if stack is None:
             if props.get("taskId") is None:
-                raise NotRunning(task_id, self.lifecycle.place)
+                raise NotRunning(task_id, self._valid.place)
             return {**props, "status": p.ENDED}
         after = self._interrupted_by(task_id, props)
         self._note_end(props, after)
@@ -302,7 +314,7 @@ class Calls:
                     # The preview could not ask: the next update starts it again.
                     kept |= {"interrupted": True}
             if not ended:
-                kept.setdefault("runsAt", self.lifecycle.place)
+                kept.setdefault("runsAt", self._valid.place)
             changed["lastFailure"] = known.evidence.history.newest
             kept["checked"] = max(known.newest_killed, whole(kept.get("checked")) or 0)
             kept.setdefault("attempt", max(known.saved_attempt, 0))
@@ -326,11 +338,10 @@ class Calls:
         stack = p.stack_of(props)
         if stack is None:
             raise Ownerless(task_id)
+        self.state.begin(stack, declared=False)
         if task_id in self.lifecycle.started:
             return  # a create of this update took it over, so that the old entry goes and the task stays
         self.notes.hurry()
-        self.state.begin(stack, declared=False)
-        self.load()
         try:
             index = self.state.before_deletion(task_id)
             known, declared = self._alone(index, props)
@@ -372,16 +383,16 @@ class Calls:
         return p.created(
             declared,
             recording,
-            place=self.lifecycle.place,
-            now=self.lifecycle.window.clock.now(),
+            place=self._valid.place,
+            now=self.state.reader.clock.now(),
             checked=known.newest_killed,
             last_failure=known.evidence.history.newest,
         )
 
     def _take_in(self, urn: str, olds: Props) -> Difference:
-        facts = Facts(elsewhere=self.lifecycle.is_elsewhere(olds), imported=True)
+        facts = Facts(elsewhere=is_elsewhere(olds, self._valid.place), imported=True)
         if facts.elsewhere:
-            self.lifecycle.refuse_elsewhere(olds)
+            refuse_elsewhere(olds, self._valid.place)
         self.notes.of(urn, lambda: (decide(facts).note(facts), ()))
         return Difference(True)
 
@@ -390,7 +401,7 @@ class Calls:
 
     def _facts(self, task_id: str, olds: Props, news: Props, changes: Changes, known: Known | None) -> Facts:
         facts = Facts(
-            elsewhere=self.lifecycle.is_elsewhere(olds),
+            elsewhere=is_elsewhere(olds, self._valid.place),
             changed=changes.paths,
             unknown=changes.unknown,
             shares=shared(changes.share_record_id, changes.share_stream),
@@ -420,7 +431,7 @@ class Calls:
     def _is_due(self, props: Props) -> bool:
         """Whether a recording has reached its limit, and so ended by itself."""
         due = p.ends_at(props)
-        return due is not None and self.lifecycle.window.clock.now() >= due
+        return due is not None and self.state.reader.clock.now() >= due
 
     def _interrupted_by(self, task_id: str, props: Props) -> str:
         """What may have ended a recording that no longer runs, in words; "" if it ended by itself."""

@@ -4,14 +4,16 @@ what it records, once.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi_trtc.lifecycle import props as p
 from pulumi_trtc.lifecycle.declared import Declared, Recording
 from pulumi_trtc.lifecycle.known import Known
 from pulumi_trtc.lifecycle.props import Props, hidden
-from pulumi_trtc.service.api import Described
 from pulumi_trtc.stack.state import HIDDEN, OWNER
+
+if TYPE_CHECKING:
+    from pulumi_trtc.service.api import Described
 
 
 def found(task_id: str, described: Described, owner: Props, place: str) -> dict[str, Any]:

@@ -22,14 +22,14 @@ from pulumi_trtc.errors import (
     NotStarted,
     PageNotRecording,
     RecordingExists,
-    RunsElsewhere,
     TrtcError,
     Unresolved,
 )
 from pulumi_trtc.lifecycle.decide import HOLDERS, Holder, Take
 from pulumi_trtc.lifecycle.declared import Declared, Recording, ready_timeout
+from pulumi_trtc.lifecycle.elsewhere import refuse_elsewhere
 from pulumi_trtc.lifecycle.known import Killed, Known, Place
-from pulumi_trtc.lifecycle.props import hidden, is_ended, name_of, urn_of
+from pulumi_trtc.lifecycle.props import hidden, is_ended
 from pulumi_trtc.lifecycle.record_id import attempt_of
 from pulumi_trtc.lifecycle.search import Found, describe_task, running_task, search, stop_task
 from pulumi_trtc.lifecycle.start import Starter, stranger
@@ -73,7 +73,7 @@ class Lifecycle:
         """
         old = known.current
         if old is not None:
-            self.refuse_elsewhere(old.outputs)
+            refuse_elsewhere(old.outputs, self.place)
         adopt = None if _is_adopted(declared, known) else declared.adopt
         found = self._search(declared, known)
         if adopt is not None:
@@ -151,7 +151,7 @@ class Lifecycle:
             RunsElsewhere: This is not the place to ask.
             ApiError: Anything but "not found": nothing is concluded from an outage.
         """
-        self.refuse_elsewhere(props)
+        refuse_elsewhere(props, self.place)
         window, left = self._youth(props)
         since = self.window.clock.monotonic()
         while True:
@@ -172,27 +172,13 @@ class Lifecycle:
         """
         if is_ended(props) and hidden(props).get("runsAt", self.place) != self.place:
             return
-        self.refuse_elsewhere(props)
+        refuse_elsewhere(props, self.place)
         window, left = self._youth(props)
         left = 0.0 if is_ended(props) else left
         since = self.window.clock.monotonic()
         while not stop_task(self.api, task_id) and self.window.clock.monotonic() - since < left:
             window.poll(left)
         self.over.add(task_id)
-
-    def refuse_elsewhere(self, props: Mapping[str, Any]) -> None:
-        """Nothing is concluded of, or done to, a recording that may run at another place.
-
-        Raises:
-            RunsElsewhere: It does.
-        """
-        if self.is_elsewhere(props):
-            at = str(hidden(props)["runsAt"])
-            raise RunsElsewhere(name_of(props), urn_of(props), str(props.get("taskId")), at, self.place)
-
-    def is_elsewhere(self, props: Mapping[str, Any]) -> bool:
-        """Whether a recording may run at another place."""
-        return not is_ended(props) and hidden(props).get("runsAt", self.place) != self.place
 
     def _youth(self, props: Mapping[str, Any]) -> tuple[StartWindow, float]:
         """In which window a task of the state is found, and how many seconds of it are left."""

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import atexit
-import random
-import socket
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi_trtc.errors import ConfigError
 from pulumi_trtc.lifecycle.calls import Calls
-from pulumi_trtc.lifecycle.lifecycle import Lifecycle
 from pulumi_trtc.lifecycle.notes import Notes
 from pulumi_trtc.lifecycle.own_state import OwnState
-from pulumi_trtc.lifecycle.start_window import StartWindow
-from pulumi_trtc.service.api import SdkApi, load_sdk
-from pulumi_trtc.service.rate import RateLimiter
-from pulumi_trtc.service.retry import RetryingApi
-from pulumi_trtc.settings.read import read_settings
+from pulumi_trtc.settings.read import Settings, read_settings
 from pulumi_trtc.stack.cli import StackReader, open_reader
 from pulumi_trtc.stack.running_cli import has_company
 
-_CONNECT_TIMEOUT_S = 2.0
+if TYPE_CHECKING:
+    from pulumi_trtc.lifecycle.lifecycle import Lifecycle
 
 
 def open_calls(
@@ -50,40 +44,20 @@ def open_calls(
     reader = reader or open_reader(environ)
     clock, cli = reader.clock, reader.cli
     state = OwnState(reader, tell, provider, lambda: has_company(cli, engine))
+    born = clock.monotonic()
+
+    def open_(settings: Settings) -> Lifecycle:
+        from pulumi_trtc.lifecycle.sending import open_lifecycle  # noqa: PLC0415  few previews send anything
+
+        return open_lifecycle(settings, clock, born, engine, tell)
+
     try:
-        settings = read_settings(config, environ, home)
+        return Calls((), state, read_settings(config, environ, home), open_, notes)
     except ConfigError as wrong:
-        return Calls(wrong.problems, state, None, None, notes)
-    sdk = SdkApi(settings)
-    api = RetryingApi(
-        sdk,
-        clock,
-        RateLimiter(clock),
-        random.Random(),  # noqa: S311  jitter, not a secret
-        settings.max_retry_time,
-        tell,
-        ready=sdk.ready,
-        may_send=lambda: _listens(engine),
-    )
-    window = StartWindow(settings.start_window, clock, clock.monotonic(), tell)
-    return Calls((), state, settings, Lifecycle(api, window, settings.place, tell), notes, load_sdk)
+        return Calls(wrong.problems, state, None, open_, notes)
 
 
 def _later(seconds: float, call: Callable[[], None]) -> None:
     timer = threading.Timer(seconds, call)
     timer.daemon = True
     timer.start()
-
-
-def _listens(engine: str) -> bool:
-    """Whether the engine still runs. A provider outlives a killed CLI, and must then start nothing more."""
-    host, _, port = engine.rpartition(":")
-    if not port.isdigit():
-        return True
-    try:
-        socket.create_connection((host, int(port)), timeout=_CONNECT_TIMEOUT_S).close()
-    except ConnectionRefusedError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -159,10 +159,11 @@ class CredentialChain:
     """Looks through places in order, once; again only when what it found is about to expire.
 
     Attributes:
+        places: Gives them: what reads them is loaded for the first request, and a preview makes none.
         role: What configuration or environment names: it is assumed with whatever pair is found.
     """
 
-    places: tuple[Place, ...]
+    places: Callable[[], tuple[Place, ...]]
     now: Callable[[], float]
     role: Role | None = None
     _found: Credentials | None = attrs.field(default=None, init=False, repr=False)
@@ -193,7 +194,7 @@ class CredentialChain:
         if self.role is not None and not self.role.needs_keys:
             return _assumed(self.role, None, sts)
         looked = []
-        for place in self.places:
+        for place in self.places():
             found = place.look()
             if isinstance(found, str):
                 looked.append(f"{place.name}: {found}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pulumi_trtc.settings.machine import DEFAULT_PROFILE
 from pulumi_trtc.settings.places import SOURCES
+from pulumi_trtc.settings.profile import DEFAULT_PROFILE
 from pulumi_trtc.settings.roles import ROLE_SOURCES
 
 

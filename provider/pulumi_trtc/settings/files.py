@@ -13,7 +13,8 @@ import attrs
 
 from pulumi_trtc.errors import ConfigError
 from pulumi_trtc.settings.credentials import Found, Role, moment, written
-from pulumi_trtc.settings.machine import Machine, profile_file
+from pulumi_trtc.settings.machine import Machine
+from pulumi_trtc.settings.profile import profile_file
 from pulumi_trtc.settings.roles import named_role
 
 _LOGINS = {"oauth": "tccli auth login", "sso": "tccli sso login"}
@@ -35,7 +36,7 @@ def read_tccli(machine: Machine) -> Found | str:
     Raises:
         ConfigError: It cannot be read, or its login has expired.
     """
-    path = Path(profile_file(machine))
+    path = profile_file(machine.config, machine.environ, machine.home)
     text = _text(path)
     if text is None:
         return "no such file"

@@ -10,7 +10,8 @@ import attrs
 from pulumi_trtc.settings.cloud_roles import tke
 from pulumi_trtc.settings.credentials import Found, Place
 from pulumi_trtc.settings.files import found_in, read_ini, read_tccli, required
-from pulumi_trtc.settings.machine import DEFAULT_PROFILE, Machine, profile_file, profile_of
+from pulumi_trtc.settings.machine import Machine
+from pulumi_trtc.settings.profile import DEFAULT_PROFILE, profile_file, profile_of
 
 # The emulator's defaults are agreed by value: the provider does not import it.
 _EMULATOR_ID = "AKIDtrtcEmulatorDefault0000000000000"
@@ -116,9 +117,10 @@ SOURCES: Final = (
 
 def places(machine: Machine) -> tuple[Place, ...]:
     """The sources on a machine. Where a tccli profile is named, nobody behind it acts instead."""
-    named = profile_of(machine.environ, machine.config) != DEFAULT_PROFILE
+    named = profile_of(machine.config, machine.environ) != DEFAULT_PROFILE
     last = next(number for number, one in enumerate(SOURCES, 1) if one.read is read_tccli)
-    profile = profile_file(machine).replace(str(machine.home), "~", 1)
+    file = profile_file(machine.config, machine.environ, machine.home)
+    profile = str(file).replace(str(machine.home), "~", 1)
     return tuple(_place(source, machine, profile) for source in SOURCES[: last if named else None])
 
 

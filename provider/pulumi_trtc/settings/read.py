@@ -12,9 +12,8 @@ import attrs
 from pulumi_trtc.errors import ConfigError
 from pulumi_trtc.inputs.body import StorageKeys
 from pulumi_trtc.settings.ca_bundle import CaBundle, ca_bundle
-from pulumi_trtc.settings.credentials import CredentialChain, Credentials, Sts
-from pulumi_trtc.settings.machine import Machine, tccli_region
-from pulumi_trtc.settings.places import emulator_places, places
+from pulumi_trtc.settings.credentials import CredentialChain, Credentials, Place, Sts
+from pulumi_trtc.settings.profile import profile_of, tccli_region
 from pulumi_trtc.settings.roles import role_of
 from pulumi_trtc.settings.table import TIMES
 from pulumi_trtc.settings.values import SITES, ConfigReader, Site, is_loopback
@@ -100,8 +99,7 @@ def read_settings(config: Mapping[str, str], environ: Mapping[str, str], home: P
     name = reader.site()
     site = SITES[name]
     # The emulator's region says nothing of a real account's, and its own default accepts the first alone.
-    machine = Machine(config, environ, home)
-    borrowed = None if name == "emulator" else _borrowed_region(site, machine)
+    borrowed = None if name == "emulator" else _borrowed_region(site, config, environ, home)
     region = reader.region(name) or borrowed or site.regions[0]
     endpoint = reader.endpoint() or site.endpoint
     times = {key: reader.seconds(key) for key in TIMES}
@@ -111,7 +109,7 @@ def read_settings(config: Mapping[str, str], environ: Mapping[str, str], home: P
     chain, bundle = None, None
     try:
         # On this machine nobody's certificate is asked for, and no account's credentials are used.
-        chain = _chain(name, machine)
+        chain = _chain(name, config, environ, home)
         bundle = None if is_loopback(urlsplit(endpoint).hostname or "") else ca_bundle(config, environ)
     except ConfigError as wrong:
         reader.problems += wrong.problems
@@ -131,17 +129,34 @@ def read_settings(config: Mapping[str, str], environ: Mapping[str, str], home: P
     )
 
 
-def _borrowed_region(site: Site, machine: Machine) -> str | None:
+def _borrowed_region(
+    site: Site, config: Mapping[str, str], environ: Mapping[str, str], home: Path
+) -> str | None:
     """A region that was set for other resources counts where this API is offered in it."""
     borrowed = (
-        machine.config.get("tencentcloud:region"),
-        machine.environ.get("TENCENTCLOUD_REGION"),
-        tccli_region(machine),
+        config.get("tencentcloud:region"),
+        environ.get("TENCENTCLOUD_REGION"),
+        tccli_region(config, environ, home),
     )
     return next((region for region in borrowed if region in site.regions), None)
 
 
-def _chain(site: str, machine: Machine) -> CredentialChain:
-    if site == "emulator":
-        return CredentialChain(emulator_places(machine), time.time)
-    return CredentialChain(places(machine), time.time, role_of(machine.config, machine.environ))
+def _chain(site: str, config: Mapping[str, str], environ: Mapping[str, str], home: Path) -> CredentialChain:
+    """Where credentials are looked for.
+
+    Raises:
+        ConfigError: A role or a profile is named in a way that cannot be used.
+    """
+    is_emulator, role = site == "emulator", None
+    if not is_emulator:
+        profile_of(config, environ)  # the search for keys comes too late to refuse it
+        role = role_of(config, environ)
+
+    def places() -> tuple[Place, ...]:
+        from pulumi_trtc.settings import places as all_places  # noqa: PLC0415
+        from pulumi_trtc.settings.machine import Machine  # noqa: PLC0415
+
+        machine = Machine(config, environ, home)
+        return all_places.emulator_places(machine) if is_emulator else all_places.places(machine)
+
+    return CredentialChain(places, time.time, role)

@@ -87,7 +87,7 @@ def calls_of_process(api: WebRecordApi, clock: ManualClock, host: Host) -> Calls
     )
     running = RunningCli("pulumi", stack=host.stack, clears=host.clears, found=True)
     reader = Cli(clock, host.environ, running, _AtOnce())
-    return Calls((), OwnState(reader, host.tell), settings, lifecycle, at_once(host.tell))
+    return Calls((), OwnState(reader, host.tell), settings, lambda _: lifecycle, at_once(host.tell))
 
 
 @attrs.define
