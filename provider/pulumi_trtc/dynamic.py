@@ -130,12 +130,12 @@ class WebRecordingProvider(ResourceProvider):
             if self._opened is None:
                 from pulumi_trtc.stack.cli import open_reader  # noqa: PLC0415
 
-                reader = open_reader(os.environ)
+                engine = (sys.argv[1:] or [""])[0]
+                reader = open_reader(os.environ, engine)
                 if (stack := stack_of(props)) is not None:
                     reader.begin(stack, declared=declared)
                 from pulumi_trtc.lifecycle.process import open_calls  # noqa: PLC0415
 
-                engine = (sys.argv[1:] or [""])[0]
                 self._opened = open_calls(self._config, os.environ, Path.home(), engine, _tell, reader=reader)
             return self._opened
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.support.emulator import Emulator, eventually
 from tests.support.pulumi_cli import Stack
@@ -61,3 +62,25 @@ def test_what_a_dozen_recordings_cost(recorded: MakeStack, emu: Emulator) -> Non
     assert destroy[DESCRIBE] <= 1
     assert destroy[START] == 0
     assert emu.running() == []
+
+
+_FILES = """
+import atexit, pathlib, tempfile
+files = lambda: len(list(pathlib.Path(tempfile.gettempdir()).glob("*/*")))
+print("begun:", files())
+atexit.register(lambda: print("not taken:", files()))
+"""
+
+
+def test_the_provider_goes_by_what_the_program_s_process_has_read(
+    recorded: MakeStack, tmp_path: Path
+) -> None:
+    """Else each preview would wait for it once more, after all has been declared."""
+    stack = recorded(program(_FILES, lecture=inputs()))
+    stack.env["TMPDIR"] = str(tmp_path / "temporary")
+    (tmp_path / "temporary").mkdir()
+    for command in (stack.preview, stack.up):
+        text = command().text
+        assert "begun: 2" in text
+        assert "not taken: 0" in text
+        assert list((tmp_path / "temporary").iterdir()) == []

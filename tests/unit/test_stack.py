@@ -18,28 +18,9 @@ from pulumi_trtc.stack.history import parse_history
 from pulumi_trtc.stack.running_cli import RunningCli, stack_option
 from pulumi_trtc.stack.state import parse_export
 from tests.support.clock import ManualClock
+from tests.support.exported import URN, export, resource
 
-URN = "urn:pulumi:dev::demo::pulumi-python:dynamic/trtc:WebRecording::lecture"
-TYPE = "pulumi-python:dynamic/trtc:WebRecording"
 STACK = "organization/demo/dev"
-
-
-def export(
-    resources: list[Any] | None = None, operations: list[Any] | None = None, manifest: object = None
-) -> str:
-    deployment = {"resources": resources, "pending_operations": operations, "manifest": manifest}
-    return json.dumps({"version": 3, "deployment": deployment})
-
-
-def resource(**changed: Any) -> dict[str, Any]:
-    inputs = {"sdkAppId": 1, "owner": {}}
-    return {
-        "urn": URN,
-        "type": TYPE,
-        "id": "task",
-        "inputs": inputs,
-        "outputs": {"recordId": "r-0"},
-    } | changed
 
 
 def update(number: int, result: str = "succeeded", kind: str = "update", **more: Any) -> dict[str, Any]:

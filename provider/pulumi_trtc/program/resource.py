@@ -19,6 +19,7 @@ from pulumi_trtc.lifecycle.props import MARKED, declared_by
 from pulumi_trtc.program import options
 from pulumi_trtc.program.from_props import from_props
 from pulumi_trtc.program.to_props import in_dicts, page, to_props
+from pulumi_trtc.stack import ahead
 from pulumi_trtc.stack.state import OWNER, TYPE
 
 if TYPE_CHECKING:
@@ -183,6 +184,7 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
         places = dict.fromkeys(_OUTPUTS)
         props = {self.translate_output_property(key): value for key, value in to_props(inputs).items()}
         if inputs:
+            _begin_reading(f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}")
             props[OWNER] = {**_owner(resource_name, opts), **_marks(inputs)}
         secret = pulumi.ResourceOptions(additional_secret_outputs=[field.key for field in _SECRET_LISTS])
         super().__init__(
@@ -218,6 +220,12 @@ for _field in WEB_RECORDING.fields:
     elif is_page(_field.kind):
         # A state of 0.1.0 does not say that it is secret.
         setattr(WebRecording, _field.name, _Made(_field, page))
+
+
+@functools.cache
+def _begin_reading(stack: str) -> None:
+    """Once for all recordings."""
+    ahead.begin_in_program(stack)
 
 
 def _none_or(output: Output[Any], known: Any) -> Output[Any] | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import subprocess
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +16,9 @@ import attrs
 
 from pulumi_trtc.clock import Clock, SystemClock
 from pulumi_trtc.errors import NoEvidence
+from pulumi_trtc.stack.ahead import take
 from pulumi_trtc.stack.backend import backend_id
+from pulumi_trtc.stack.commands import Command, environment, export, history, line
 from pulumi_trtc.stack.history import History, parse_history
 from pulumi_trtc.stack.running_cli import RunningCli, running_cli
 from pulumi_trtc.stack.state import State, parse_export
@@ -23,13 +26,15 @@ from pulumi_trtc.stack.state import State, parse_export
 NO_ORGANIZATION = "organization"
 """What the engine takes for it on backends that know of none."""
 _TIMEOUT_S = 60.0
-_HISTORY = "20"
-_LOG_OF_THE_UPDATE = "PULUMI_LOG_OTLP_ENDPOINT"
-"""Where the engine takes its plugins' logs. A CLI that is called from one would send its own there, and wait
-five seconds where the engine has gone.
-"""
 _CUT_SHORT, _CUT_SHORT_S = "failed to load checkpoint", (0.1, 0.3, 1.0)
 """What the CLI says of a file that is not whole, and how long is waited each time until it is read again."""
+
+Ahead = Callable[[Command], str]
+"""Gives what the program's process was told by a command, "" for nothing. See `take`."""
+
+
+def _nothing(_command: Command) -> str:
+    return ""
 
 
 @attrs.frozen
@@ -54,12 +59,14 @@ class StackReader:
         cli: How the CLI is called.
         environ: Its environment.
         beside: Runs the CLI beside the provider's own work.
+        ahead: See `Ahead`.
     """
 
     clock: Clock
     environ: Mapping[str, str]
     cli: RunningCli
     beside: Executor
+    ahead: Ahead = _nothing
     _asked: dict[str, tuple[str, ...]] = attrs.field(factory=dict, init=False)
     _found: dict[tuple[str, str], Future[Evidence | str]] = attrs.field(factory=dict, init=False)
     _backend: str | None = attrs.field(default=None, init=False)
@@ -103,7 +110,7 @@ class StackReader:
         for name in self._asked[stack]:
             with self._lock:
                 if (stack, name) not in self._found:
-                    self._found[stack, name] = self.beside.submit(self._read, name)
+                    self._found[stack, name] = self.beside.submit(self._read, name, self.ahead)
             yield self._found[stack, name]
 
     def _verified(self, found: Iterable[Evidence | str], stack: str, task_ids: Collection[str]) -> Evidence:
@@ -157,12 +164,10 @@ class StackReader:
         Raises:
             OSError, subprocess.SubprocessError: There is no CLI, or the command failed.
         """
-        environ = {name: value for name, value in self.environ.items() if name != _LOG_OF_THE_UPDATE}
         done = subprocess.run(  # noqa: S603  the CLI that runs this update, with arguments of ours
-            [self.cli.program, *arguments, "--non-interactive"],
+            line(self.cli, arguments),
             cwd=self.cli.folder,
-            # It lives for a tenth of a second, a sixth of which would go into looking for garbage.
-            env={"GOGC": "off", "GOMEMLIMIT": "256MiB", **environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
+            env=environment(self.environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -179,29 +184,34 @@ class StackReader:
         if not self.cli.found and not declared:
             yield ""
 
-    def _read(self, name: str) -> Evidence | str:
-        of = ("--stack", name) if name else ()
-        history = self.beside.submit(self._history, of)
+    def _read(self, name: str, ahead: Ahead = _nothing) -> Evidence | str:
+        newest = self.beside.submit(self._history, name, ahead)
         try:
-            state = parse_export(self._export(of))
+            state = self._state(name, ahead)
             age = 0.0 if state.written is None else abs(self.clock.now() - state.written)
-            return Evidence(state, history.result(), age)
+            return Evidence(state, newest.result(), age)
         except (OSError, subprocess.SubprocessError, ValueError) as failure:
             return why_not(failure)
 
-    def _export(self, of: tuple[str, ...]) -> str:
-        """A backend of files may be read just while the engine writes there: then it is read again."""
+    def _state(self, name: str, ahead: Ahead) -> State:
+        command = export(name)
+        with contextlib.suppress(ValueError):
+            return parse_export(ahead(command))
+        # A backend of files may be read just while the engine writes there: then it is read again.
         for wait in _CUT_SHORT_S:
             try:
-                return self.run("stack", "export", *of)
+                return parse_export(self.run(*command))
             except subprocess.CalledProcessError as failure:
                 if _CUT_SHORT not in str(failure.stderr):
                     raise
             self.clock.sleep(wait)
-        return self.run("stack", "export", *of)
+        return parse_export(self.run(*command))
 
-    def _history(self, of: tuple[str, ...]) -> History:
-        return parse_history(self.run("stack", "history", *of, "--json", "--page-size", _HISTORY))
+    def _history(self, name: str, ahead: Ahead) -> History:
+        command = history(name)
+        with contextlib.suppress(ValueError):
+            return parse_history(ahead(command))
+        return parse_history(self.run(*command))
 
     def _address(self) -> str:
         named = self.environ.get("PULUMI_BACKEND_URL", "")
@@ -214,9 +224,18 @@ class StackReader:
             raise NoEvidence("", self.cli.folder or "", why_not(failure)) from None
 
 
-def open_reader(environ: Mapping[str, str]) -> StackReader:
-    """A reader of the stack that the running update is of."""
-    return StackReader(SystemClock(), environ, running_cli(), ThreadPoolExecutor(max_workers=4))
+def open_reader(environ: Mapping[str, str], engine: str = "") -> StackReader:
+    """A reader of the stack that the running update is of.
+
+    Args:
+        engine: Address of the engine that started this process; its program may have begun to read.
+    """
+    clock, cli = SystemClock(), running_cli()
+
+    def begun(command: Command) -> str:
+        return take(command, cli, engine, clock)
+
+    return StackReader(clock, environ, cli, ThreadPoolExecutor(max_workers=4), begun)
 
 
 def owner_in(stacks: str, told: str) -> str:

@@ -23,7 +23,7 @@ class RunningCli:
         runs_program: It was told to run the program, which a refresh and a destroy do not by themselves.
         clears: It was told to clear the pending creates, so that the state does not tell of them any more.
         found: Whether the update's own process was found.
-        pid: That process.
+        pid, started: That process, and when it was started, in seconds since 1970.
     """
 
     program: str
@@ -33,6 +33,7 @@ class RunningCli:
     clears: bool = False
     found: bool = False
     pid: int | None = None
+    started: float = 0
 
 
 def running_cli() -> RunningCli:
@@ -49,6 +50,7 @@ def running_cli() -> RunningCli:
                     clears=any(one.startswith(_CLEARS) for one in told),
                     found=True,
                     pid=process.pid,
+                    started=process.create_time(),
                 )
     except psutil.Error:
         pass  # an ancestor of another user
