@@ -37,6 +37,26 @@ def test_as_many_creates_run_at_once_as_the_engine_makes(patient: MakeStack, emu
     running.end()
 
 
+def test_all_that_a_failed_destroy_leaves_in_doubt_are_asked_for_at_once(
+    patient: MakeStack, emu: Emulator
+) -> None:
+    """The engine makes one diff after the other: each would wait for its own answer."""
+    stack = patient(program(**{name: inputs() for name in NAMES}))
+    stack.up()
+    emu.fault("error", STOP, code="UnauthorizedOperation", next=COUNT)
+    assert stack.destroy(check=False).status != 0
+    begun = len(emu.requests(DESCRIBE))
+    emu.fault("latency", DESCRIBE, seconds=3000, when="after", next=COUNT)
+    running = stack.start("up", "--yes", "--skip-preview")
+
+    def waiting() -> int:
+        return sum(one["handled"] and one["code"] is None for one in emu.requests(DESCRIBE)[begun:])
+
+    eventually(lambda: waiting() == COUNT, "all questions at once", deadline=120)
+    emu.clear_faults()
+    running.end()
+
+
 def test_what_a_dozen_recordings_cost(recorded: MakeStack, emu: Emulator) -> None:
     stack = recorded(program(**{name: inputs() for name in NAMES}))
 

@@ -23,6 +23,7 @@ from tests.support.clock import ManualClock
 from tests.support.declared import BACKEND, OWNER, PLACE, URN, WINDOW, inputs
 from tests.support.fake_service import FakeService, Task
 from tests.support.notes import at_once
+from tests.support.serial import Serial
 
 HOUR = 3600.0
 
@@ -86,7 +87,7 @@ def a_process(
     lifecycle = Lifecycle(service, window, PLACE, told.append)
     reader: Any = Reader(found, RunningCli("pulumi", **cli), latest)
     state = OwnState(reader, told.append, provider, lambda: latest is not None)
-    return Calls((), state, settings, lambda _: lifecycle, notes or at_once(told.append)), told
+    return Calls((), state, settings, lambda _: lifecycle, notes or at_once(told.append), Serial()), told
 
 
 def outputs(service: FakeService, task: Task, **changed: Any) -> dict[str, Any]:

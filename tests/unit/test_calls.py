@@ -59,6 +59,37 @@ def test_after_a_failed_command_one_question_is_asked_and_what_runs_runs_on(
     assert [words in line and "lecture" in line for line in told] == [True]
 
 
+def test_all_that_are_to_be_checked_are_asked_for_with_the_first_one(service: FakeService) -> None:
+    """The engine makes one diff after the other; and what is certain is not asked for."""
+    first, second = service.launch(record_id(0)), service.launch("second-0")
+    looked, ended, read, others, going = (f"no-task-{number}" for number in range(5))
+    olds = outputs(service, first)
+
+    def saved(task_id: str, name: str, *, provider: str = "", gone: bool = False, **changed: Any) -> Any:
+        owner = {**OWNER, "urn": f"{URN}-{name}", "recordId": f"{name}-aeekqiiziieow63vk5ks-0"}
+        given = {**olds, "taskId": task_id, "recordId": f"{name}-aeekqiiziieow63vk5ks-0", **changed}
+        return SavedRecording(
+            owner["urn"], task_id, {**inputs(), "owner": owner}, given, gone, provider=provider
+        )
+
+    found = evidence((first, olds), history=DESTROYED)
+    more = (
+        saved(second.task_id, "second"),
+        saved(looked, "looked", lastFailure=DESTROYED.newest),
+        saved(ended, "ended", status="ended"),
+        saved(others, "others", provider="urn:pulumi:dev::test::pulumi:providers:trtc::other::1"),
+        saved(going, "going", gone=True),
+        attrs.evolve(saved(read, "read"), read=True),
+    )
+    state = attrs.evolve(found.state, saved=(*found.state.saved, *more))
+    calls, _ = a_process(service, attrs.evolve(found, state=state))
+    assert diff(calls, olds) == UPDATE
+    asked = [(DESCRIBE, first.task_id), (DESCRIBE, second.task_id)]
+    assert service.calls == asked
+    assert diff(calls, olds) == UPDATE
+    assert service.calls == asked
+
+
 @pytest.mark.parametrize(
     ("cause", "difference"),
     [

@@ -7,7 +7,8 @@ values that a preview does not know are UNKNOWN, failures are exceptions of `err
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -40,7 +41,7 @@ from pulumi_trtc.lifecycle.record_id import Identity
 from pulumi_trtc.lifecycle.saved_settings import names_saved_settings
 from pulumi_trtc.settings.read import Settings
 from pulumi_trtc.stack.cli import Evidence
-from pulumi_trtc.stack.state import HIDDEN, OWNER
+from pulumi_trtc.stack.state import HIDDEN, OWNER, SavedRecording
 
 if TYPE_CHECKING:
     from pulumi_trtc.lifecycle.lifecycle import Lifecycle
@@ -78,6 +79,7 @@ class Calls:
         settings: None where the configuration is wrong.
         open: Loads and gives what sends requests; called at the first use of it, which a preview seldom has.
         notes: Tells the person who runs the update.
+        beside: Sends requests side by side.
     """
 
     problems: tuple[str, ...]
@@ -85,6 +87,7 @@ class Calls:
     settings: Settings | None
     _open: Callable[[Settings], Lifecycle]
     notes: Notes
+    beside: Executor
     _opened: Lifecycle | None = attrs.field(default=None, init=False)
     _opening: threading.Lock = attrs.field(factory=threading.Lock, init=False)
     _names: Names = attrs.field(factory=Names, init=False)
@@ -92,7 +95,8 @@ class Calls:
     _compared: set[str] = attrs.field(factory=set, init=False)
     _found: set[str] = attrs.field(factory=set, init=False)
     _gone: set[str] = attrs.field(factory=set, init=False)
-    _runs: dict[str, bool] = attrs.field(factory=dict, init=False)
+    _runs: dict[str, Future[bool]] = attrs.field(factory=dict, init=False)
+    _asking: threading.Lock = attrs.field(factory=threading.Lock, init=False)
 
     @property
     def lifecycle(self) -> Lifecycle:
@@ -423,10 +427,26 @@ class Calls:
         return attrs.evolve(facts, runs=runs, interrupted=interrupted)
 
     def _ask(self, task_id: str, props: Props) -> bool:
-        """Whether a task of the state runs; asked once in a process."""
-        if task_id not in self._runs:
-            self._runs[task_id] = self.lifecycle.ask(task_id, props) is not None
-        return self._runs[task_id]
+        """Whether a task of the state runs; answered once in a process. The engine makes one diff after the
+        other: with the first one that is to be checked all are, or each would wait for its own answer.
+        """
+        with self._asking:
+            if task_id not in self._runs:
+                others = [] if self._runs else [one for one in self._in_doubt() if one.task_id != task_id]
+                for one, outputs in ((task_id, props), *((one.task_id, one.outputs) for one in others)):
+                    self._runs[one] = self.beside.submit(self._is_found, one, outputs)
+            answer = self._runs[task_id]
+        try:
+            return answer.result()
+        except TrtcError:
+            self._runs.pop(task_id, None)  # the update that follows asks again
+            raise
+
+    def _in_doubt(self) -> Iterator[SavedRecording]:
+        return (one for one in self.state.index().in_doubt() if self.state.owns(one.provider))
+
+    def _is_found(self, task_id: str, outputs: Props) -> bool:
+        return self.lifecycle.ask(task_id, outputs) is not None
 
     def _is_due(self, props: Props) -> bool:
         """Whether a recording has reached its limit, and so ended by itself."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -237,6 +237,18 @@ class Index:
     def holds(self, identity: Identity) -> bool:
         """Whether any recording has this identity."""
         return identity in self.saved or identity in self.pending
+
+    def in_doubt(self) -> Iterator[SavedRecording]:
+        """What runs, as far as the state says, and is to be checked: see `Known.words_for`."""
+        names: dict[int, set[Identity]] = {}
+        for identity, numbers in self.saved.items():
+            for number in numbers:
+                names.setdefault(number, set()).add(identity)
+        for number, identities in names.items():
+            one = self.evidence.state.saved[number]
+            known = self.known(identities, one.outputs)
+            if one.may_run and not one.going and known.words_for(one.task_id):
+                yield one
 
     def unclaimed(self, identities: Iterable[Identity]) -> tuple[SavedRecording, ...]:
         """What runs, as far as the state says, and is none of these recordings.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ from pulumi_trtc.stack.running_cli import has_company
 
 if TYPE_CHECKING:
     from pulumi_trtc.lifecycle.lifecycle import Lifecycle
+
+_AT_ONCE = 32
+"""At 20 requests/s more would come only where an answer takes longer than a second and a half."""
 
 
 def open_calls(
@@ -44,7 +48,7 @@ def open_calls(
     reader = reader or open_reader(environ)
     clock, cli = reader.clock, reader.cli
     state = OwnState(reader, tell, provider, lambda: has_company(cli, engine))
-    born = clock.monotonic()
+    born, beside = clock.monotonic(), ThreadPoolExecutor(_AT_ONCE)
 
     def open_(settings: Settings) -> Lifecycle:
         from pulumi_trtc.lifecycle.sending import open_lifecycle  # noqa: PLC0415  few previews send anything
@@ -52,9 +56,9 @@ def open_calls(
         return open_lifecycle(settings, clock, born, engine, tell)
 
     try:
-        return Calls((), state, read_settings(config, environ, home), open_, notes)
+        return Calls((), state, read_settings(config, environ, home), open_, notes, beside)
     except ConfigError as wrong:
-        return Calls(wrong.problems, state, None, open_, notes)
+        return Calls(wrong.problems, state, None, open_, notes, beside)
 
 
 def _later(seconds: float, call: Callable[[], None]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, Future
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -30,24 +29,12 @@ from tests.support.engine.provider import CallFailed, Diff
 from tests.support.engine.resources import Props, Resource, in_clear
 from tests.support.messages import PLUGIN, Messages, saved_by
 from tests.support.notes import at_once
+from tests.support.serial import Serial
 
 Answer = Callable[[Sequence[str]], "str | None"]
 WINDOW = 8.0
 
 _T = TypeVar("_T")
-
-
-class _AtOnce(Executor):
-    """Without threads: histories start thousands of processes."""
-
-    def submit(self, fn: Callable[..., _T], /, *args: Any, **kwargs: Any) -> Future[_T]:
-        """Do it."""
-        done: Future[_T] = Future()
-        try:
-            done.set_result(fn(*args, **kwargs))
-        except Exception as failure:  # noqa: BLE001  whoever asks for the result gets it
-            done.set_exception(failure)
-        return done
 
 
 @attrs.frozen
@@ -86,8 +73,8 @@ def calls_of_process(api: WebRecordApi, clock: ManualClock, host: Host) -> Calls
         api, StartWindow(WINDOW, clock, clock.monotonic(), host.tell), settings.place, host.tell
     )
     running = RunningCli("pulumi", stack=host.stack, clears=host.clears, found=True)
-    reader = Cli(clock, host.environ, running, _AtOnce())
-    return Calls((), OwnState(reader, host.tell), settings, lambda _: lifecycle, at_once(host.tell))
+    reader = Cli(clock, host.environ, running, Serial())
+    return Calls((), OwnState(reader, host.tell), settings, lambda _: lifecycle, at_once(host.tell), Serial())
 
 
 @attrs.define
