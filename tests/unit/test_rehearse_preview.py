@@ -170,6 +170,24 @@ def test_wrong_pages_of_all_recordings_are_told_at_once() -> None:
             ),
             "failed: ValueError: no$",
         ),
+        (
+            preview(
+                diagnostics=[
+                    {"severity": "info#err", "message": "Traceback (most recent call last):\n\n"},
+                    {"severity": "info#err", "message": '  File "exec", line 17\n\n    import pulumi\n\n'},
+                    {"severity": "info#err", "message": "ModuleNotFoundError: No module named 'pulumi'\n\n"},
+                    {"severity": "info#err", "message": "Have you run pip install?\n\n"},
+                    {"severity": "error", "message": "error: program exited with non-zero exit code: 1\n"},
+                ]
+            ),
+            "code: 1: ModuleNotFoundError: No module named 'pulumi' Have you run pip install\\?$",
+        ),
+        (
+            preview(
+                diagnostics=[{"severity": "error", "message": "program exited with non-zero exit code: 3"}]
+            ),
+            "code: 3$",
+        ),
     ],
 )
 def test_a_failed_preview_says_why_in_a_line(text: str, says: str) -> None:

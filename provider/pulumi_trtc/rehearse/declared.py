@@ -26,6 +26,7 @@ _STORAGE = {
 }
 _SDK_APP_ID = 1400000000
 _LONGEST_TEXT = 300
+_ENDED = "program exited with non-zero exit code"
 
 
 @attrs.frozen
@@ -73,9 +74,9 @@ def read_preview(text: str, status: int, written: str, placeholder: str) -> list
         preview = None
     if not isinstance(preview, dict):
         raise CannotRehearse(f"`pulumi preview` failed: {_short(text) or f'exit status {status}'}")
-    errors = [_error(one) for one in preview.get("diagnostics") or () if one.get("severity") == "error"]
     if status:
-        raise CannotRehearse(f"the program's preview failed: {next(filter(None, errors), f'exit {status}')}")
+        why = _why(preview.get("diagnostics") or ()) or f"exit {status}"
+        raise CannotRehearse(f"the program's preview failed: {why}")
     told = {one["urn"]: one for one in map(json.loads, written.splitlines())}
     urns = [one["urn"] for one in preview.get("steps") or () if one.get("op") == "create" and _is_ours(one)]
     found = [_declared(urn, told.get(urn), placeholder) for urn in sorted(urns, key=name_in)]
@@ -115,6 +116,16 @@ def _complete(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_ours(step: Mapping[str, Any]) -> bool:
     return is_recording(step.get("newState") or {})
+
+
+def _why(diagnostics: Sequence[Mapping[str, Any]]) -> str:
+    error = next(filter(None, (_error(one) for one in diagnostics if one.get("severity") == "error")), "")
+    if _ENDED not in error:
+        return error
+    # A program that did not come as far as Pulumi's SDK has told its own stderr alone.
+    written = "".join(str(one.get("message")) for one in diagnostics if one.get("severity") == "info#err")
+    lines = (line for line in written.splitlines() if line and not line.startswith((" ", "Traceback")))
+    return f"{error}: {_short(' '.join(lines))}".removesuffix(": ")
 
 
 def _error(diagnostic: Mapping[str, Any]) -> str:
