@@ -139,6 +139,12 @@ CHECKS = (
         "                if False:\n",
     ),
     Cut(
+        "3 evidence is this update's: the preview's before it is not",
+        "stack/ahead.py",
+        '{cli.started} {engine}"',
+        '{cli.started}"',
+    ),
+    Cut(
         "3 evidence is this update's: another provider's create is no killed one",
         _CALLS,
         "killed=tuple(one for one in known.killed if self.state.owns(one.provider))",

@@ -162,6 +162,13 @@ def test_a_killed_command_is_not_waited_for(tmp_path: Path) -> None:
     assert take(cli) == "half\n"
 
 
+def test_a_command_that_does_not_end_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "never")
+    cli, clock = begun(a_cli(tmp_path, "open('never').read()")), ManualClock()
+    assert ahead.take(export(STACK), cli, ENGINE, clock) == ""
+    assert clock.monotonic() >= 60
+
+
 _PROGRAM = """
 import os, sys
 from pulumi_trtc.clock import SystemClock
