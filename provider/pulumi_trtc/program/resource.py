@@ -184,8 +184,9 @@ class WebRecording(Resource, module="trtc", name="WebRecording"):
         places = dict.fromkeys(_OUTPUTS)
         props = {self.translate_output_property(key): value for key, value in to_props(inputs).items()}
         if inputs:
-            _begin_reading(f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}")
-            props[OWNER] = {**_owner(resource_name, opts), **_marks(inputs)}
+            owner = _owner(resource_name, opts)
+            _begin_reading(owner["stack"])
+            props[OWNER] = {**owner, **_marks(inputs)}
         secret = pulumi.ResourceOptions(additional_secret_outputs=[field.key for field in _SECRET_LISTS])
         super().__init__(
             WebRecordingProvider(),

@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -231,10 +232,7 @@ def open_reader(environ: Mapping[str, str], engine: str = "") -> StackReader:
         engine: Address of the engine that started this process; its program may have begun to read.
     """
     clock, cli = SystemClock(), running_cli()
-
-    def begun(command: Command) -> str:
-        return take(command, cli, engine, clock)
-
+    begun = partial(take, cli=cli, engine=engine, clock=clock)
     return StackReader(clock, environ, cli, ThreadPoolExecutor(max_workers=4), begun)
 
 
