@@ -140,9 +140,9 @@ CHECKS = (
     ),
     Cut(
         "3 evidence is this update's: the preview's before it is not",
-        "stack/ahead.py",
-        '{cli.started} {engine}"',
-        '{cli.started}"',
+        "stack/running_cli.py",
+        "            if engine in one.cmdline():\n",
+        "            if True:\n",
     ),
     Cut(
         "3 evidence is this update's: another provider's create is no killed one",

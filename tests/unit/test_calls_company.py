@@ -178,5 +178,13 @@ def test_company_is_every_other_plugin_of_the_engine(command: list[str], company
         child.wait()
 
 
+def test_what_has_ended_is_no_company() -> None:
+    """A program's process waits for nothing that it has started, so that it stays among the processes."""
+    ended = subprocess.Popen([sys.executable, "-c", "", "127.0.0.1:1"])
+    os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+    assert not has_company(RunningCli("pulumi", found=True, pid=os.getpid()), "127.0.0.1:1")
+    ended.wait()
+
+
 def test_where_the_cli_is_not_known_there_may_be_company() -> None:
     assert has_company(RunningCli("pulumi"), "127.0.0.1:1")

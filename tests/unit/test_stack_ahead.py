@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import attrs
+import psutil
 import pytest
 
 from pulumi_trtc.clock import SystemClock
@@ -23,15 +23,19 @@ from pulumi_trtc.stack.running_cli import RunningCli
 from tests.support import exported
 from tests.support.clock import ManualClock
 
-STACK, ENGINE = "organization/test/dev", "127.0.0.1:4000"
+STACK = "organization/test/dev"
 
 
 @pytest.fixture(autouse=True)
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
+def closed() -> Iterator[None]:
+    """What is shown until a program's process ends would be shown to the next test."""
+    own = Path("/proc/self/fd")
+    before = set(own.iterdir())
+    yield
+    for one in set(own.iterdir()) - before:
+        with contextlib.suppress(OSError):
+            if "memfd:pulumi-trtc" in str(one.readlink()):
+                os.close(int(one.name))
 
 
 def a_cli(folder: Path, text: str) -> RunningCli:
@@ -39,16 +43,15 @@ def a_cli(folder: Path, text: str) -> RunningCli:
     program = folder / "pulumi"
     program.write_text(f"#!{sys.executable}\nimport os, sys\n{text}\n")
     program.chmod(0o755)
-    return RunningCli(str(program), str(folder), found=True, pid=17, started=1_800_000_000.5)
+    return RunningCli(str(program), str(folder), found=True, pid=17)
 
 
-def begun(cli: RunningCli, environ: Mapping[str, str] | None = None) -> RunningCli:
-    ahead.begin(STACK, cli, ENGINE, environ or {})
-    return cli
+def begin(cli: RunningCli, environ: Mapping[str, str] | None = None) -> None:
+    ahead.begin(STACK, cli, environ or {})
 
 
-def take(cli: RunningCli, command: tuple[str, ...] = export(STACK), engine: str = ENGINE) -> str:
-    return ahead.take(command, cli, engine, SystemClock())
+def take(command: tuple[str, ...] = export(STACK), processes: Iterable[int] = (os.getpid(),)) -> str:
+    return ahead.take(command, processes, SystemClock())
 
 
 class Opener(ManualClock):
@@ -68,67 +71,47 @@ class Opener(ManualClock):
 def test_what_is_being_read_is_waited_for_and_whole(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
-    cli = begun(
+    begin(
         a_cli(
             tmp_path,
             "print('half', flush=True)\nsys.argv[2] == 'export' and open('gate').read()\nprint('whole')",
         )
     )
-    assert ahead.take(export(STACK), cli, ENGINE, Opener(gate)) == "half\nwhole\n"
+    assert ahead.take(export(STACK), [os.getpid()], Opener(gate)) == "half\nwhole\n"
 
 
-def test_each_command_is_given_out_once_and_none_is_left(tmp_path: Path, temporary: Path) -> None:
-    cli = begun(a_cli(tmp_path, "print(*sys.argv[1:])"))
+def test_each_command_is_given_out_once(tmp_path: Path) -> None:
+    begin(a_cli(tmp_path, "print(*sys.argv[1:])"))
     for command in (export(STACK), history(STACK)):
-        assert take(cli, command).split() == [*command, "--non-interactive"]
-        assert take(cli, command) == ""
-    assert list(temporary.iterdir()) == []
+        assert take(command).split() == [*command, "--non-interactive"]
+        assert take(command) == ""
 
 
 def test_it_is_read_where_the_update_reads_it_and_sends_no_log(tmp_path: Path) -> None:
     environ = {"PULUMI_BACKEND_URL": "file:///backend", "PULUMI_LOG_OTLP_ENDPOINT": "localhost:1"}
-    cli = begun(a_cli(tmp_path, "print(os.getcwd(), *os.environ)"), environ)
-    folder, *names = take(cli).split()
+    begin(a_cli(tmp_path, "print(os.getcwd(), *os.environ)"), environ)
+    folder, *names = take().split()
     assert folder == str(tmp_path)
     assert "PULUMI_BACKEND_URL" in names
     assert "PULUMI_LOG_OTLP_ENDPOINT" not in names
 
 
-@pytest.mark.parametrize("other", [{"pid": 18}, {"started": 1.0}, {"found": False}])
-def test_another_command_s_reading_is_not_found(tmp_path: Path, other: dict[str, Any]) -> None:
-    cli = begun(a_cli(tmp_path, "print(1)"))
-    assert take(attrs.evolve(cli, **other)) == ""
-    assert take(cli) == "1\n"
-
-
-@pytest.mark.parametrize("engine", ["127.0.0.1:4001", ""])
-def test_what_a_preview_has_read_is_not_found_by_the_update_after_it(tmp_path: Path, engine: str) -> None:
-    """They are of one command, but each has an engine. Between them somebody may take hours to say yes."""
-    cli = begun(a_cli(tmp_path, "print(1)"))
-    assert take(cli, engine=engine) == ""
+def test_where_the_cli_of_the_update_is_not_known_nothing_is_begun(tmp_path: Path) -> None:
+    """The one on PATH may be of another backend."""
+    begin(attrs.evolve(a_cli(tmp_path, "print(1)"), found=False))
+    assert take() == ""
 
 
 def test_another_stack_s_reading_is_not_found(tmp_path: Path) -> None:
-    cli = begun(a_cli(tmp_path, "print(1)"))
-    assert take(cli, export("organization/test/other")) == ""
+    begin(a_cli(tmp_path, "print(1)"))
+    assert take(export("organization/test/other")) == ""
 
 
-@pytest.mark.parametrize("mode", [0o755, 0o770, 0o702])
-def test_what_somebody_else_may_have_written_is_not_taken(tmp_path: Path, temporary: Path, mode: int) -> None:
-    cli = begun(a_cli(tmp_path, "print(1)"))
-    (folder,) = temporary.iterdir()
-    folder.chmod(mode)
-    assert take(cli) == ""
-
-
-def test_a_folder_that_somebody_else_has_made_is_left_alone(tmp_path: Path, temporary: Path) -> None:
-    cli = begun(a_cli(tmp_path, "print(1)"))
-    (folder,) = temporary.iterdir()
-    folder.rename(tmp_path / "elsewhere")
-    folder.symlink_to(tmp_path / "elsewhere")
-    assert take(cli) == ""
-    with pytest.raises(FileExistsError):
-        begun(cli)
+def test_a_process_that_has_ended_or_is_another_user_s_is_passed_over(tmp_path: Path) -> None:
+    begin(a_cli(tmp_path, "print(1)"))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    assert take(processes=[ended.pid, os.getpid()]) == "1\n"
 
 
 def a_reader(folder: Path, state: str, told: Ahead) -> StackReader:
@@ -158,38 +141,59 @@ def test_what_was_cut_short_the_provider_reads_for_itself(tmp_path: Path, part: 
 
 
 def test_a_killed_command_is_not_waited_for(tmp_path: Path) -> None:
-    cli = begun(a_cli(tmp_path, "print('half', flush=True)\nos.kill(os.getpid(), 9)"))
-    assert take(cli) == "half\n"
+    begin(a_cli(tmp_path, "print('half', flush=True)\nos.kill(os.getpid(), 9)"))
+    assert take() == "half\n"
 
 
 def test_a_command_that_does_not_end_is_not_waited_for_for_ever(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "never")
-    cli, clock = begun(a_cli(tmp_path, "open('never').read()")), ManualClock()
-    assert ahead.take(export(STACK), cli, ENGINE, clock) == ""
+    begin(a_cli(tmp_path, "open('never').read()"))
+    clock = ManualClock()
+    assert ahead.take(export(STACK), [os.getpid()], clock) == ""
     assert clock.monotonic() >= 60
 
 
-_PROGRAM = """
+ENGINE = "127.0.0.1:4000"
+_BEGINS = """
 import os, sys
-from pulumi_trtc.clock import SystemClock
 from pulumi_trtc.stack import ahead
-from pulumi_trtc.stack.commands import export
-from pulumi_trtc.stack.running_cli import running_cli
 os.environ["WHERE"] = "a program's own"
 ahead.begin_in_program("a/b/c")
-print(ahead.take(export("a/b/c"), running_cli(), "127.0.0.1:4000", SystemClock()) or "nothing")
 """
+_TAKES = """
+import sys
+from pulumi_trtc.clock import SystemClock
+from pulumi_trtc.stack.ahead import take
+from pulumi_trtc.stack.commands import export
+from pulumi_trtc.stack.running_cli import running_cli, taking_part
+processes = [one.pid for one in taking_part(running_cli(), sys.argv[1])]
+print(take(export("a/b/c"), processes, SystemClock()) or "nothing", flush=True)
+"""
+_RUNS = f"""
+import subprocess, sys
+program = subprocess.Popen(
+    [{sys.executable!r}, "-c", {_BEGINS!r} + sys.argv[1], *sys.argv[3:]],
+    stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd="/",
+)
+program.stdout.readline()
+subprocess.run([{sys.executable!r}, "-c", {_TAKES!r}, sys.argv[2]], check=True)
+program.communicate()
+"""
+_WAITS = "print('begun', flush=True); sys.stdin.read()"
 
 
-def run_program(folder: Path, *arguments: str) -> str:
-    """What a program prints that is run by a `pulumi` in this folder, whose commands are those of `stack`."""
+def run(folder: Path, *program: str, then: str = _WAITS, engine: str = ENGINE) -> str:
+    """What a provider of this engine takes, where a `pulumi` runs a program with these arguments. Its
+    commands are those of the file `stack`.
+
+    Args:
+        then: What the program does once it has begun.
+    """
     (folder / "pulumi").symlink_to(sys.executable)
-    call = [sys.executable, "-c", _PROGRAM, *arguments]
-    text = f"import subprocess; print(subprocess.check_output({call!r}, text=True, cwd='/'))"
     done = subprocess.run(
-        [str(folder / "pulumi"), "-c", text],
+        [str(folder / "pulumi"), "-c", _RUNS, then, engine, *program],
         cwd=folder,
-        env={**os.environ, "TMPDIR": str(folder / "temporary"), "WHERE": "the update's"},
+        env={**os.environ, "WHERE": "the update's"},
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -199,20 +203,38 @@ def run_program(folder: Path, *arguments: str) -> str:
 
 def test_a_program_s_process_reads_in_the_environment_that_it_was_started_in(tmp_path: Path) -> None:
     (tmp_path / "stack").write_text("import os; print(os.environ['WHERE'], os.getcwd())")
-    assert run_program(tmp_path, "--engine", "127.0.0.1:4000") == f"the update's {tmp_path}"
+    assert run(tmp_path, "--engine", ENGINE) == f"the update's {tmp_path}"
 
 
-def test_nothing_is_left_of_it_however_long_the_cli_takes(tmp_path: Path, temporary: Path) -> None:
+def test_what_a_preview_has_read_is_not_found_by_the_update_after_it(tmp_path: Path) -> None:
+    """They are of one command, but each has an engine. Between them somebody may take hours to say yes."""
+    (tmp_path / "stack").write_text("print('something')")
+    assert run(tmp_path, "--engine", ENGINE, engine="127.0.0.1:4001") == "nothing"
+
+
+@pytest.mark.parametrize("how", ["os._exit(0)", "os.kill(os.getpid(), 9)", "raise SystemExit"])
+def test_nothing_is_left_of_a_program_that_has_ended(tmp_path: Path, how: str) -> None:
+    (tmp_path / "stack").write_text("print('something')")
+    assert run(tmp_path, "--engine", ENGINE, then=how) == "nothing"
+
+
+def test_a_program_that_ends_takes_the_cli_with_it(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "never")
-    (tmp_path / "stack").write_text("import sys; sys.argv[1] == 'export' or open('never').read()")
-    run_program(tmp_path, "--engine", "127.0.0.1:4000")
-    assert list(temporary.iterdir()) == []
+    (tmp_path / "stack").write_text("open('never').read()")
+    run(tmp_path, "--engine", ENGINE, then="raise SystemExit")
+    assert not [one for one in psutil.process_iter() if str(tmp_path) in " ".join(called(one))]
 
 
-@pytest.mark.parametrize("arguments", [(), ("--engine",), ("--monitor", "127.0.0.1:4000")])
+def called(process: psutil.Process) -> list[str]:
+    with contextlib.suppress(psutil.Error):
+        return process.cmdline()
+    return []
+
+
+@pytest.mark.parametrize("arguments", [(), ("--engine",), ("--monitor", ENGINE)])
 def test_a_program_that_runs_an_engine_itself_begins_nothing(
     tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     """Its stack may be on another backend than that of a `pulumi` above it."""
     (tmp_path / "stack").write_text("print('something')")
-    assert run_program(tmp_path, *arguments) == "nothing"
+    assert run(tmp_path, *arguments) == "nothing"

@@ -1,8 +1,8 @@
 """A program's process begins to read the stack's state. No provider is started before it has declared its
 resources, and each would begin with that.
 
-The CLI writes into files that are locked for as long as it runs. They lie in a folder that is named for the
-running update: no other update finds them.
+The CLI writes into memory that is one of this process's open files, and goes with it however it ends. A
+provider finds it by the running update's processes.
 """
 
 from __future__ import annotations
@@ -11,12 +11,9 @@ import atexit
 import contextlib
 import hashlib
 import os
-import shutil
-import stat
 import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -37,36 +34,37 @@ def begin_in_program(stack: str) -> None:
     """
     try:
         own = psutil.Process()
-        # A program may have changed its environment since, and name a backend that is none of this update.
-        begin(stack, running_cli(), _engine_of(own.cmdline()), own.environ())
+        # Without it the program runs an engine itself, and its stack may be on another backend.
+        if "--engine" in own.cmdline()[:-1]:
+            # A program may have changed its environment since, and name another backend there.
+            begin(stack, running_cli(), own.environ())
     except (OSError, psutil.Error):
         return
 
 
-def begin(stack: str, cli: RunningCli, engine: str, environ: Mapping[str, str]) -> None:
-    """Begin to read what `take` gives out. What is left of it goes with this process.
+def begin(stack: str, cli: RunningCli, environ: Mapping[str, str]) -> None:
+    """Begin to read what `take` gives out.
 
     Args:
         stack: "organization/project/stack".
-        engine: Address of the engine of the running update; "" if it is not known.
         environ: The update's.
 
     Raises:
         OSError: Something is in the way.
     """
-    folder = _folder(cli, engine)
-    if sys.platform == "win32" or folder is None:
+    if sys.platform != "linux" or not cli.found:
         return
     import fcntl  # noqa: PLC0415  Windows has none
 
-    folder.mkdir(mode=0o700)
     begun: list[subprocess.Popen[bytes]] = []
-    atexit.register(_end, folder, begun)
+    atexit.register(_end, begun)
     for command in (export(stack), history(stack)):
-        with (folder / _name(command)).open("xb") as file:
+        file = os.memfd_create(_name(command))
+        try:
+            # Opened a second time, it is shown for as long as this process runs, but locked only by the CLI.
+            os.open(f"/proc/self/fd/{file}", os.O_RDWR)
             fcntl.flock(file, fcntl.LOCK_EX)
             begun.append(
-                # What it writes to is what is locked, until it has ended.
                 subprocess.Popen(  # noqa: S603  the CLI that runs this update, with arguments of ours
                     line(cli, command),
                     cwd=cli.folder,
@@ -76,67 +74,55 @@ def begin(stack: str, cli: RunningCli, engine: str, environ: Mapping[str, str]) 
                     stderr=subprocess.DEVNULL,
                 )
             )
+        finally:
+            os.close(file)
 
 
-def _end(folder: Path, begun: Sequence[subprocess.Popen[bytes]]) -> None:
+def _end(begun: Sequence[subprocess.Popen[bytes]]) -> None:
     for one in begun:
         one.kill()
         one.wait()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
-def take(command: Command, cli: RunningCli, engine: str, clock: Clock) -> str:
+def take(command: Command, processes: Iterable[int], clock: Clock) -> str:
     """What the program's process was told by a command, once that has ended; each is given out once.
 
     Args:
-        engine: See `begin`.
+        processes: Those of the running update, see `taking_part`: no other one's reading is taken.
 
     Returns:
         "" if there is nothing. A command that was killed may have told a part.
     """
-    folder = _folder(cli, engine)
-    if sys.platform == "win32" or folder is None:
+    if sys.platform != "linux":
         return ""
     import fcntl  # noqa: PLC0415  Windows has none
 
-    try:
-        if not _is_own(folder):
-            return ""
-        path, since = folder / _name(command), clock.monotonic()
-        with path.open(encoding="utf-8") as file:
-            path.unlink()
-            with contextlib.suppress(OSError):
-                folder.rmdir()  # it was the last one: a kill leaves nothing
-            while clock.monotonic() - since < _TIMEOUT_S:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                    return file.read()
-                except BlockingIOError:
-                    clock.sleep(_POLL_S)
-    except (OSError, UnicodeDecodeError):
-        pass
+    since = clock.monotonic()
+    with contextlib.suppress(OSError, UnicodeDecodeError, psutil.Error):
+        for path in _shown(_name(command), processes):
+            with path.open("r+", encoding="utf-8") as file:
+                while clock.monotonic() - since < _TIMEOUT_S:
+                    try:
+                        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    except BlockingIOError:
+                        clock.sleep(_POLL_S)
+                        continue
+                    text = file.read()
+                    file.truncate(0)
+                    return text
     return ""
 
 
-def _folder(cli: RunningCli, engine: str) -> Path | None:
-    """Where the processes of an update meet; None where they do not."""
-    if not cli.found or not engine:
-        return None
-    update = hashlib.sha256(f"{cli.pid} {cli.started} {engine}".encode()).hexdigest()
-    return Path(tempfile.gettempdir()) / f"pulumi-trtc-{update[:32]}"
-
-
-def _is_own(folder: Path) -> bool:
-    """Whether nobody else can have written there."""
-    found = folder.lstat()
-    is_private = stat.S_ISDIR(found.st_mode) and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    return is_private and found.st_uid == os.getuid()
+def _shown(name: str, processes: Iterable[int]) -> Iterator[Path]:
+    """Where memory of this name can be opened."""
+    for process in processes:
+        with contextlib.suppress(OSError):
+            for path in Path(f"/proc/{process}/fd").iterdir():
+                with contextlib.suppress(OSError):
+                    if path.readlink() == Path(f"/memfd:{name} (deleted)"):
+                        yield path
 
 
 def _name(command: Command) -> str:
-    return hashlib.sha256("\0".join(command).encode()).hexdigest()[:32]
-
-
-def _engine_of(program: Sequence[str]) -> str:
-    """The engine of a program, by its process's command line; "" if it runs an engine itself."""
-    return program[program.index("--engine") + 1] if "--engine" in program[:-1] else ""
+    told = hashlib.sha256("\0".join(command).encode()).hexdigest()
+    return f"pulumi-trtc-{told[:32]}"

@@ -9,7 +9,6 @@ import subprocess
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +20,7 @@ from pulumi_trtc.stack.ahead import take
 from pulumi_trtc.stack.backend import backend_id
 from pulumi_trtc.stack.commands import Command, environment, export, history, line
 from pulumi_trtc.stack.history import History, parse_history
-from pulumi_trtc.stack.running_cli import RunningCli, running_cli
+from pulumi_trtc.stack.running_cli import RunningCli, running_cli, taking_part
 from pulumi_trtc.stack.state import State, parse_export
 
 NO_ORGANIZATION = "organization"
@@ -232,8 +231,11 @@ def open_reader(environ: Mapping[str, str], engine: str = "") -> StackReader:
         engine: Address of the engine that started this process; its program may have begun to read.
     """
     clock, cli = SystemClock(), running_cli()
-    begun = partial(take, cli=cli, engine=engine, clock=clock)
-    return StackReader(clock, environ, cli, ThreadPoolExecutor(max_workers=4), begun)
+
+    def ahead(command: Command) -> str:
+        return take(command, (one.pid for one in taking_part(cli, engine)), clock)
+
+    return StackReader(clock, environ, cli, ThreadPoolExecutor(max_workers=4), ahead)
 
 
 def owner_in(stacks: str, told: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
@@ -23,7 +25,7 @@ class RunningCli:
         runs_program: It was told to run the program, which a refresh and a destroy do not by themselves.
         clears: It was told to clear the pending creates, so that the state does not tell of them any more.
         found: Whether the update's own process was found.
-        pid, started: That process, and when it was started, in seconds since 1970.
+        pid: That process.
     """
 
     program: str
@@ -33,7 +35,6 @@ class RunningCli:
     clears: bool = False
     found: bool = False
     pid: int | None = None
-    started: float = 0
 
 
 def running_cli() -> RunningCli:
@@ -50,28 +51,43 @@ def running_cli() -> RunningCli:
                     clears=any(one.startswith(_CLEARS) for one in told),
                     found=True,
                     pid=process.pid,
-                    started=process.create_time(),
                 )
     except psutil.Error:
         pass  # an ancestor of another user
     return RunningCli("pulumi")
 
 
+def taking_part(cli: RunningCli, engine: str) -> Iterator[psutil.Process]:
+    """The processes of the running update: its program's and its plugins'.
+
+    Args:
+        engine: The address of the update's engine, which hands it to each of them.
+
+    Raises:
+        psutil.Error: One is another user's.
+    """
+    if cli.pid is None or not engine:
+        return
+    for one in psutil.Process(cli.pid).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended
+            if engine in one.cmdline():
+                yield one
+
+
 def has_company(cli: RunningCli, engine: str) -> bool:
     """Whether other providers take part in the running update, which may be ones of ours.
 
     Args:
-        engine: The address of the update's engine; it hands it to each of them.
+        engine: See `taking_part`.
     """
     if cli.pid is None or not engine:
         return True
     try:
         own = psutil.Process()
         line = {own.pid, *(one.pid for one in own.parents())}
-        others = (one for one in psutil.Process(cli.pid).children(recursive=True) if one.pid not in line)
-        return any(map(_is_provider, (one.cmdline() for one in others if engine in one.cmdline())))
+        return any(_is_provider(one.cmdline()) for one in taking_part(cli, engine) if one.pid not in line)
     except psutil.Error:
-        return True  # one has ended meanwhile, or is another user's
+        return True  # another user's
 
 
 def _is_provider(command: list[str]) -> bool:
