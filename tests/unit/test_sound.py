@@ -107,14 +107,21 @@ def test_a_tone_of_44_1_khz_keeps_its_pitch() -> None:
 
 
 def test_streams_that_are_too_loud_together_become_quieter() -> None:
-    loud = array("f", (math.sin(2 * math.pi * i / 48) for i in range(480) for _ in "lr"))
+    loud = array("f", (0.8 * math.sin(2 * math.pi * i / 48) for i in range(480) for _ in "lr"))
     mixed = mixer.Mixer()
     together = array("f", mixed.mix([loud, loud, loud]))
-    assert max(map(abs, together)) <= 1.0
-    assert together == pytest.approx(loud, abs=1e-5)  # the shape of the wave is kept: nothing is cut off
+    assert max(map(abs, together)) == pytest.approx(mixer.CEILING, abs=1e-5)
+    # The shape of the wave is kept: nothing is cut off.
+    assert [0.8 * one for one in together] == pytest.approx([mixer.CEILING * one for one in loud], abs=1e-5)
     for _ in range(400):
         alone = array("f", mixed.mix([loud]))
     assert alone == loud
+
+
+@pytest.mark.parametrize("loudest", [0.9, 1.0, 1.5])
+def test_a_full_scale_leaves_room_for_what_the_encoder_adds(loudest: float) -> None:
+    beat = array("f", [loudest, -loudest] * 480)
+    assert max(map(abs, array("f", mixer.Mixer().mix([beat])))) == pytest.approx(mixer.CEILING, abs=1e-5)
 
 
 def test_what_is_no_number_is_not_heard() -> None:

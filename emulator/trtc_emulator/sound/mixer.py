@@ -28,6 +28,8 @@ FORMATS: dict[int, tuple[str, bool, float, float]] = {
 # How loud a loudspeaker is heard left and right, by PulseAudio's number of its place.
 _SIDES = {**dict.fromkeys((1, 5, 8, 10), (1.0, 0.0)), **dict.fromkeys((2, 6, 9, 11), (0.0, 1.0))}
 _BOTH_SIDES = (0.7, 0.7)
+# AAC adds to the peaks, which a player would cut off: EBU R 128 leaves 1 dB for it.
+CEILING = 10 ** (-1 / 20)
 # A gain that was lowered comes back within about two seconds.
 _RECOVERY = 1.005
 
@@ -92,7 +94,7 @@ class Resampler:
 
 
 class Mixer:
-    """Adds streams; where they are too loud together, all become quieter instead of being cut off."""
+    """Adds streams; what is too loud becomes quieter as a whole, instead of being cut off."""
 
     def __init__(self) -> None:
         self._gain = 1.0
@@ -106,11 +108,11 @@ class Mixer:
         for part in parts[1:]:
             total = array("f", map(operator.add, total, part))
         peak = _peak(total)
-        if peak * self._gain > 1.0:
-            self._gain = 1.0 / peak
+        if peak * self._gain > CEILING:
+            self._gain = CEILING / peak
         if self._gain < 1.0:
             gain = self._gain
-            total = array("f", (max(-1.0, min(1.0, gain * sample)) for sample in total))
+            total = array("f", (max(-CEILING, min(CEILING, gain * sample)) for sample in total))
         if sys.byteorder == "big":
             total = total[:]
             total.byteswap()
