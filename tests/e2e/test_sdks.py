@@ -75,6 +75,9 @@ def test_go_s_compiles_and_has_types(tmp_path: Path) -> None:
     languages.require("go")
     example = shutil.copytree(ROOT / "examples/go", tmp_path / "examples/go")
     (tmp_path / "sdk").symlink_to(languages.sdks())
+    # The first command tells what it downloads.
+    status, text = run("go", "list", "-mod=readonly", "-deps", ".", cwd=example, GOWORK="off")
+    assert status == 0, text
     compiler = ("go", "vet", "-mod=readonly", ".")
     assert run(*compiler, cwd=example, GOWORK="off") == (0, "")
     program = example / "main.go"
