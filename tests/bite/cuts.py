@@ -93,7 +93,7 @@ CHECKS = (
     Cut(
         "2 ask before acting: a failed command is a question",
         _CALLS,
-        "            runs = self._ask(task_id, olds)\n        except",
+        "            runs = self._questions.runs(task_id, olds)\n        except",
         "            runs = False\n        except",
     ),
     Cut(

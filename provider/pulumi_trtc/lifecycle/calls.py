@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -37,6 +37,7 @@ from pulumi_trtc.lifecycle.known import Index, Known
 from pulumi_trtc.lifecycle.names import Names
 from pulumi_trtc.lifecycle.notes import Notes
 from pulumi_trtc.lifecycle.own_state import OwnState
+from pulumi_trtc.lifecycle.questions import Questions
 from pulumi_trtc.lifecycle.record_id import Identity
 from pulumi_trtc.lifecycle.saved_settings import names_saved_settings
 from pulumi_trtc.settings.read import Settings
@@ -95,8 +96,10 @@ class Calls:
     _compared: set[str] = attrs.field(factory=set, init=False)
     _found: set[str] = attrs.field(factory=set, init=False)
     _gone: set[str] = attrs.field(factory=set, init=False)
-    _runs: dict[str, Future[bool]] = attrs.field(factory=dict, init=False)
-    _asking: threading.Lock = attrs.field(factory=threading.Lock, init=False)
+    _questions: Questions = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._questions = Questions(self._is_found, self._in_doubt, self.beside)
 
     @property
     def lifecycle(self) -> Lifecycle:
@@ -312,7 +315,7 @@ class Calls:
             if known.has_cause:
                 declared = p.declared_of(news, self.state.reader.backend)
                 unsettled = self.lifecycle.look_again(declared, known)
-            if not ended and not self._ask(task_id, olds):
+            if not ended and not self._questions.runs(task_id, olds):
                 ended = True
                 if known.is_interrupted(task_id) and not self._is_due(olds):
                     # The preview could not ask: the next update starts it again.
@@ -420,27 +423,11 @@ class Calls:
         if not facts.to_check or facts.ended or decide(facts).do in (Do.REFUSE, Do.REPLACE):
             return facts
         try:
-            runs = self._ask(task_id, olds)
+            runs = self._questions.runs(task_id, olds)
         except TrtcError as failure:
             return attrs.evolve(facts, unasked=type(failure).__name__)
         interrupted = known is not None and known.is_interrupted(task_id) and not self._is_due(olds)
         return attrs.evolve(facts, runs=runs, interrupted=interrupted)
-
-    def _ask(self, task_id: str, props: Props) -> bool:
-        """Whether a task of the state runs; answered once in a process. The engine makes one diff after the
-        other: with the first one that is to be checked all are, or each would wait for its own answer.
-        """
-        with self._asking:
-            if task_id not in self._runs:
-                others = [] if self._runs else [one for one in self._in_doubt() if one.task_id != task_id]
-                for one, outputs in ((task_id, props), *((one.task_id, one.outputs) for one in others)):
-                    self._runs[one] = self.beside.submit(self._is_found, one, outputs)
-            answer = self._runs[task_id]
-        try:
-            return answer.result()
-        except TrtcError:
-            self._runs.pop(task_id, None)  # the update that follows asks again
-            raise
 
     def _in_doubt(self) -> Iterator[SavedRecording]:
         return (one for one in self.state.index().in_doubt() if self.state.owns(one.provider))
