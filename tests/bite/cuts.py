@@ -109,6 +109,12 @@ CHECKS = (
         "window.covers(self.evidence.age)",
     ),
     Cut(
+        "2 ask before acting: what a failed update started just before is waited for",
+        "lifecycle/known.py",
+        "bool(self.killed or self.unsettled or lately)",
+        "bool(self.killed or self.unsettled)",
+    ),
+    Cut(
         "2 ask before acting: a page has twice its ReadyTimeout to be found",
         "lifecycle/start_window.py",
         "2 * ready_timeout if self.seconds else 0",

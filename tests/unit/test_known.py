@@ -10,9 +10,11 @@ import pytest
 from pulumi_trtc.lifecycle.decide import Holder
 from pulumi_trtc.lifecycle.known import Index, Known, Place, same_recording
 from pulumi_trtc.lifecycle.record_id import Identity
+from pulumi_trtc.lifecycle.start_window import StartWindow
 from pulumi_trtc.stack.cli import Evidence
 from pulumi_trtc.stack.history import FailedCommand, History
 from pulumi_trtc.stack.state import PendingCreate, SavedRecording, State
+from tests.support.clock import ManualClock
 from tests.support.declared import (
     BACKEND,
     FAILED,
@@ -190,3 +192,36 @@ def test_only_a_recording_of_the_same_provider_may_be_one_that_is_declared_no_mo
         saved_.append(SavedRecording(owner["urn"], f"t{number}", given, shown, provider=provider))
     index = Index.of(Evidence(State(tuple(saved_))), lambda: BACKEND)
     assert len(index.unclaimed([IDENTITY])) == found
+
+
+_NOW, _LATELY, _LONG_AGO = 1_800_000_000.0, "2027-01-15T07:59:50Z", "2027-01-15T07:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("ended", "age", "waits"),
+    [
+        (_LATELY, 5, True),
+        (_LONG_AGO, 5, False),  # a refresh has written the state since
+        (_LONG_AGO, 3600, False),
+        (_LATELY, 3600, False),  # it has begun nothing: what begins is written before
+        ("None", 5, True),
+    ],
+)
+def test_what_a_failed_update_left_is_waited_for_where_it_failed_lately(
+    ended: str, age: float, waits: bool
+) -> None:
+    window = StartWindow(8, ManualClock(_NOW), 0, print)
+    failures = (FailedCommand(ended, "update", ended), FailedCommand(_LONG_AGO, "update", _LONG_AGO))
+    of = Known(Evidence(age=age), failures=failures)
+    assert of.may_have_left_young(window) == waits
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        known(pending(), history=History((FailedCommand(_LONG_AGO, "update", _LONG_AGO),), 1)),
+        known(saved(TASK, outputs={"unsettled": [f"1400000000/{record_id(1)}"]}), lately=True),
+    ],
+)
+def test_what_does_not_say_when_it_was_begun_is_waited_for(of: Known) -> None:
+    assert of.may_have_left_young(StartWindow(8, ManualClock(_NOW), 0, print))

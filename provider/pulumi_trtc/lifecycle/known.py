@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -128,6 +129,14 @@ class Known:
         request may have waited for its turn long after the state was written.
         """
         return bool(self.killed) or window.covers(self.evidence.age)
+
+    def may_have_left_young(self, window: StartWindow) -> bool:
+        """Whether what interrupted updates left of it may not be found yet. A failed one says when it was
+        over, and the state may have been written since.
+        """
+        failed = (one for one in self.failures if one.kind == "update")
+        lately = any(window.covers(window.clock.now() - (one.ended_at or math.inf)) for one in failed)
+        return self.may_be_young(window) and bool(self.killed or self.unsettled or lately)
 
     @property
     def ready_timeout(self) -> int:

@@ -195,7 +195,7 @@ class Lifecycle:
         if not known.has_cause:
             return ()
         window = self._window(declared, known)
-        if known.may_be_young(window):
+        if known.may_have_left_young(window):
             window.outlast()
         places = known.places(declared)
         return tuple(search(self.api, places, lambda one: self._is_known(one, known), declared.app))

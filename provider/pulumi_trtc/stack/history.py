@@ -9,6 +9,8 @@ from typing import Any
 
 import attrs
 
+from pulumi_trtc.stack.state import epoch
+
 _PARTIAL = ("pulumi.flag.target", "pulumi.flag.target-dependents", "pulumi.flag.exclude")
 
 
@@ -25,6 +27,11 @@ class FailedCommand:
     stamp: str
     kind: str
     ended: str
+
+    @property
+    def ended_at(self) -> float | None:
+        """When, in seconds since 1970; None if the engine does not say."""
+        return epoch(self.ended)
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.ended[:16].replace('T', ' ')} UTC"
