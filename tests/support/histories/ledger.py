@@ -33,6 +33,8 @@ class Ledger:
 
     Attributes:
         let_go: TaskIds of what a person took out of a state while it ran.
+        unsaved: Those of them that no state has ever held: a killed create's, whose name was given up. An
+            update may not find it, and a destroy that does may stop it.
         adopted: TaskIds that a program named: what they record, nobody can ask.
         stale: TaskIds that an import brought back into a state after they had ended: only a refresh asks.
         told: All that was ever said to the person.
@@ -42,6 +44,7 @@ class Ledger:
     places: list[FakeService]
     stacks: list[Engine]
     let_go: set[str] = attrs.field(factory=set)
+    unsaved: set[str] = attrs.field(factory=set)
     adopted: set[str] = attrs.field(factory=set)
     stale: set[str] = attrs.field(factory=set)
     told: str = ""

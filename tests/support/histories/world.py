@@ -180,7 +180,9 @@ class People:
         """An alias leads to what is saved: what is not is another recording under another name."""
         if side.engine.saved(name) is None:
             loose = self.ledger.loose(side.engine)
-            self.ledger.let_go |= {one.task_id for one in loose if identity(one) == whose}
+            unsaved = {one.task_id for one in loose if identity(one) == whose}
+            self.ledger.unsaved |= unsaved
+            self.ledger.let_go |= unsaved
 
     def rename_stack(self, side: Side, name: str) -> None:
         if f"organization/demo/{name}" not in side.engine.backend.stacks:
