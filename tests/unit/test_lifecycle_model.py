@@ -21,6 +21,7 @@ from tests.support.messages import ADAPTERS, Adapter
 
 STEPS = 20
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES") or 25)
+HELD = "belongs to a running recording that this stack's state does not hold"
 ALIASED = "is another resource's by now"
 SEED = int(os.environ.get("MODEL_SEED") or random.SystemRandom().randrange(10**12))
 CODES = (
@@ -111,7 +112,7 @@ class Histories(RuleBasedStateMachine):
     @rule(side=SIDES, name=NAMES)
     def drops(self, side: int, name: str) -> None:
         """A program declares a recording no more."""
-        self._side(side).plans.pop(name, None)
+        self.people.drops(self._side(side), name)
 
     @rule(side=SIDES, trouble=QUIET | TROUBLE, later=LATER)
     def up(self, side: int, trouble: Trouble, later: float) -> None:
@@ -238,7 +239,7 @@ class Histories(RuleBasedStateMachine):
                 continue
             for _ in range(2):
                 outcome = self.people.up(one)
-                if any("RecordingExists" in error or ALIASED in error for error in outcome.errors):
+                if any(HELD in error or ALIASED in error for error in outcome.errors):
                     # A killed create left it under a RecordId that its program gave: a person has to stop it.
                     # And what an alias gave a new name leaves its old one free for the next update only.
                     self.people.stops_by_hand(GIVEN)

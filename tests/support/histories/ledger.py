@@ -33,8 +33,6 @@ class Ledger:
 
     Attributes:
         let_go: TaskIds of what a person took out of a state while it ran.
-        unsaved: Those of them that no state has ever held: a killed create's, whose name was given up. An
-            update may not find it, and a destroy that does may stop it.
         adopted: TaskIds that a program named: what they record, nobody can ask.
         stale: TaskIds that an import brought back into a state after they had ended: only a refresh asks.
         told: All that was ever said to the person.
@@ -44,7 +42,6 @@ class Ledger:
     places: list[FakeService]
     stacks: list[Engine]
     let_go: set[str] = attrs.field(factory=set)
-    unsaved: set[str] = attrs.field(factory=set)
     adopted: set[str] = attrs.field(factory=set)
     stale: set[str] = attrs.field(factory=set)
     told: str = ""
@@ -90,6 +87,10 @@ class Ledger:
         self.let_go |= {one.task_id for one in self.loose(stack) if identity(one) in causes.killed}
         causes.killed.clear()
 
+    def gives_up(self, stack: Engine, whose: str) -> None:
+        """A name is declared no more under which nothing of this identity was saved."""
+        self.let_go |= {one.task_id for one in self.loose(stack) if identity(one) == whose}
+
     def fails(self, stack: Engine, identities: Iterable[str], *, killed: bool) -> None:
         """An update of a stack failed or was killed."""
         causes = self.causes[stack.caller]
@@ -103,10 +104,12 @@ class Ledger:
 
     def is_ambiguous(self, stack: Engine, task: Task) -> bool:
         """Whether an unknown task is a proven leftover for all that state and history say, though it was let
-        go: an update of this recording was interrupted since it was last dealt with.
+        go: an update of this recording was interrupted since it was last dealt with. The engine remembers a
+        killed create until a person clears it, and nobody whether it was dealt with once its entry has gone.
         """
         causes = self.causes[stack.caller]
-        return bool((causes.failed | causes.killed) & {identity(task), ANY})
+        pending = {identity_in(one["inputs"]) for one in stack.state.creating}
+        return bool((causes.failed | causes.killed | pending) & {identity(task), ANY})
 
 
 def held_by(stack: Engine) -> set[str]:

@@ -157,7 +157,7 @@ def _may_be_stopped(ledger: Ledger, stack: Engine, task: Task, saved: set[str]) 
         return
     assert task.started_by == stack.caller, f"{task.task_id} is {task.started_by or 'a person'}'s"
     others = {task_id for one in ledger.stacks if one is not stack for task_id in held_by(one)}
-    if task.task_id in (ledger.let_go - ledger.unsaved) | others:
+    if task.task_id in ledger.let_go | others:
         assert ledger.is_ambiguous(stack, task), f"{task.task_id} was let go"
 
 

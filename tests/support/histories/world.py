@@ -161,6 +161,12 @@ class People:
             side.plans[new] = attrs.evolve(plan, aliases=(name,), former_parent=None)
             self._note(side, f"{name} is called {new}")
 
+    def drops(self, side: Side, name: str) -> None:
+        """A program declares a recording no more."""
+        plan = side.plans.pop(name, None)
+        if plan is not None:
+            self._never_saved(side, name, plan.identity)
+
     def reparent(self, side: Side, name: str) -> None:
         """Another parent, with an alias."""
         plan = side.plans.get(name)
@@ -179,10 +185,7 @@ class People:
     def _never_saved(self, side: Side, name: str, whose: str) -> None:
         """An alias leads to what is saved: what is not is another recording under another name."""
         if side.engine.saved(name) is None:
-            loose = self.ledger.loose(side.engine)
-            unsaved = {one.task_id for one in loose if identity(one) == whose}
-            self.ledger.unsaved |= unsaved
-            self.ledger.let_go |= unsaved
+            self.ledger.gives_up(side.engine, whose)
 
     def rename_stack(self, side: Side, name: str) -> None:
         if f"organization/demo/{name}" not in side.engine.backend.stacks:
