@@ -11,10 +11,11 @@ from pulumi_trtc.errors import NoEvidence
 from pulumi_trtc.lifecycle.claims import Claims
 from pulumi_trtc.lifecycle.known import Index
 from pulumi_trtc.lifecycle.names import Named, Names
+from pulumi_trtc.lifecycle.props import named
 from pulumi_trtc.lifecycle.record_id import Identity
 from pulumi_trtc.stack.cli import Evidence
 from pulumi_trtc.stack.state import PendingCreate, SavedRecording, State
-from tests.support.declared import BACKEND, IDENTITY, STACK, URN, inputs, pending, record_id, saved
+from tests.support.declared import BACKEND, IDENTITY, OWNER, STACK, URN, inputs, pending, record_id, saved
 from tests.support.fake_service import Task
 
 TASK = Task("task", record_id(0), {}, 0.0)
@@ -70,6 +71,18 @@ def test_a_name_that_was_given_away_gets_an_identity_of_its_own(
     fresh = name(Names(), other)
     assert fresh.identity == Identity.derive(BACKEND, STACK, URN, salt=1)
     assert name(Names(), other) == fresh, "in the preview and in the update"
+
+
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_a_create_that_was_killed_before_the_name_was_given_away_is_another_recording_s_where_that_is_saved(
+    is_saved: bool,
+) -> None:
+    fresh = Identity.derive(BACKEND, STACK, URN, salt=1)
+    later = PendingCreate(URN, {**inputs(), "owner": named(OWNER, fresh, 0, given=False)})
+    renamed = [attrs.evolve(saved(TASK), urn=OTHER_URN)] if is_saved else []
+    names = Names()
+    assert name(names, *renamed, pending(0), later).identity == fresh
+    assert names.identities(URN) == ({fresh} if is_saved else {fresh, IDENTITY})
 
 
 def test_in_a_renamed_stack_new_attempts_have_an_identity_of_its_own_and_the_old_one_is_known() -> None:

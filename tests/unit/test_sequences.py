@@ -295,6 +295,21 @@ def test_a_destroy_finds_what_a_killed_replacement_left_after_the_stack_was_rena
     destroyed(engine)
 
 
+def test_what_a_killed_create_started_is_found_however_often_the_stack_is_renamed() -> None:
+    engine = an_engine()
+    assert not engine.up({"lecture": page(0)}, kill=Kill(START, sent=True))
+    for name in ("stage", "prod"):
+        later(engine)
+        engine.rename_stack(name)
+        assert not engine.up({"lecture": page(0)}, kill=Kill(nth=0))
+    later(engine)
+    engine.rename_stack("live")
+    assert engine.up({"lecture": page(0)})
+    holds(engine, lecture=0)
+    later(engine)
+    destroyed(engine)
+
+
 def test_a_rename_and_then_a_new_recording_under_the_old_name() -> None:
     """The engine refuses both in one update."""
     engine = renamed()

@@ -247,6 +247,14 @@ class Index:
         """Whether any recording has this identity."""
         return identity in self.saved or identity in self.pending
 
+    def lost(self, urn: str) -> Iterator[Identity]:
+        """Under which identities creates of this URN were killed that the state holds nothing of: there are
+        several where its stack was renamed in between.
+        """
+        for identity, killed in self.pending.items():
+            if identity not in self.saved and any(one.urn == urn for one in killed):
+                yield identity
+
     def in_doubt(self) -> Iterator[SavedRecording]:
         """What runs, as far as the state says, and is to be checked: see `Known.words_for`."""
         names: dict[int, set[Identity]] = {}
