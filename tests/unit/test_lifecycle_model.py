@@ -126,7 +126,9 @@ class Histories(RuleBasedStateMachine):
         if side == 0 and self.before:
             now = self._side(0).plans
             for name in set(now) & set(self.before):
-                now[name] = attrs.evolve(self.before[name], parent=now[name].parent, former_parent=None)
+                old = attrs.evolve(self.before[name], parent=now[name].parent, former_parent=None)
+                if old.identity == now[name].identity or self._is_free(side, old.identity):
+                    now[name] = old
         self._went_well(side, self.people.up(self._side(side)).good)
 
     @rule(

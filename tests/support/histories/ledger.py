@@ -34,7 +34,8 @@ class Ledger:
     Attributes:
         let_go: TaskIds of what a person took out of a state while it ran.
         adopted: TaskIds that a program named: what they record, nobody can ask.
-        stale: TaskIds that an import brought back into a state after they had ended: only a refresh asks.
+        stale: TaskIds in a state of what ended without a trace: an import brought them back, or two commands
+            after each other were killed. Only a refresh asks.
         told: All that was ever said to the person.
         causes: Of each stack, by its caller.
     """
@@ -71,6 +72,11 @@ class Ledger:
     def ended_by_itself(self, task_id: str) -> bool:
         task = self.task(task_id)
         return task is not None and task.stopped_by is None and task_id not in self.running()
+
+    def halted(self, stack: Engine) -> set[str]:
+        """The TaskIds in a stack's state of what it has stopped."""
+        stopped = {one.task_id for one in self.tasks() if one.stopped_by == stack.caller}
+        return held_by(stack) & stopped
 
     def loose(self, stack: Engine) -> list[Task]:
         """What a stack started, runs, is in no state and was not let go."""

@@ -64,12 +64,14 @@ class Side:
     Attributes:
         plans: What the program declares.
         older: TaskIds of what was started before the stack had its name.
+        halted: TaskIds in the state of what the last command stopped before it was killed or failed.
     """
 
     engine: Engine
     plans: dict[str, Plan] = attrs.field(factory=dict)
     kept: list[Resource] | None = None
     older: set[str] = attrs.field(factory=set)
+    halted: set[str] = attrs.field(factory=set)
 
     def program(self) -> dict[str, Any]:
         return {name: plan.recording() for name, plan in self.plans.items()}
@@ -292,6 +294,10 @@ class People:
     def _check(self, side: Side, before: Before, outcome: Outcome, kind: str) -> None:
         self.ledger.told += "\n".join((*outcome.told, *outcome.errors))
         no_harm(self.ledger, side.engine, before, kind)
+        # The engine forgets a killed deletion with the first thing that the next command saves.
+        halted = set() if outcome.good else self.ledger.halted(side.engine)
+        self.ledger.stale |= halted & side.halted
+        side.halted = halted
 
     def _causes(self, side: Side, outcome: Outcome, plans: Mapping[str, Plan]) -> None:
         declared = {plan.identity for plan in plans.values()}
