@@ -51,7 +51,8 @@ def begin(cli: RunningCli, environ: Mapping[str, str] | None = None) -> None:
 
 
 def take(command: tuple[str, ...] = export(STACK), processes: Iterable[int] = (os.getpid(),)) -> str:
-    return ahead.take(command, processes, SystemClock())
+    (told,) = ahead.take([command], processes, SystemClock())
+    return told
 
 
 class Opener(ManualClock):
@@ -77,7 +78,7 @@ def test_what_is_being_read_is_waited_for_and_whole(tmp_path: Path) -> None:
             "print('half', flush=True)\nsys.argv[2] == 'export' and open('gate').read()\nprint('whole')",
         )
     )
-    assert ahead.take(export(STACK), [os.getpid()], Opener(gate)) == "half\nwhole\n"
+    assert ahead.take([export(STACK)], [os.getpid()], Opener(gate)) == ["half\nwhole\n"]
 
 
 def test_each_command_is_given_out_once(tmp_path: Path) -> None:
@@ -127,7 +128,7 @@ def with_task(task_id: str) -> str:
 
 def test_the_provider_goes_by_it_once_and_then_by_the_state_of_the_moment(tmp_path: Path) -> None:
     told = {export(STACK): with_task("one"), history(STACK): "[]"}
-    reader = a_reader(tmp_path, with_task("two"), told.__getitem__)
+    reader = a_reader(tmp_path, with_task("two"), lambda commands: [told[one] for one in commands])
     reader.begin(STACK, declared=True)
     assert reader.evidence(STACK, {"one"}).state.knows("one")
     assert reader.now(STACK, "two").state.knows("two")
@@ -135,7 +136,7 @@ def test_the_provider_goes_by_it_once_and_then_by_the_state_of_the_moment(tmp_pa
 
 @pytest.mark.parametrize("part", ["", "{", '{"version": 3}', "[]", "error: no such stack"])
 def test_what_was_cut_short_the_provider_reads_for_itself(tmp_path: Path, part: str) -> None:
-    reader = a_reader(tmp_path, with_task("one"), lambda command: part if command[1] == "export" else "")
+    reader = a_reader(tmp_path, with_task("one"), lambda _commands: [part, ""])
     reader.begin(STACK, declared=True)
     assert reader.evidence(STACK, {"one"}).state.knows("one")
 
@@ -149,7 +150,7 @@ def test_a_command_that_does_not_end_is_not_waited_for_for_ever(tmp_path: Path) 
     os.mkfifo(tmp_path / "never")
     begin(a_cli(tmp_path, "open('never').read()"))
     clock = ManualClock()
-    assert ahead.take(export(STACK), [os.getpid()], clock) == ""
+    assert ahead.take([export(STACK)], [os.getpid()], clock) == [""]
     assert clock.monotonic() >= 60
 
 
@@ -167,7 +168,7 @@ from pulumi_trtc.stack.ahead import take
 from pulumi_trtc.stack.commands import export
 from pulumi_trtc.stack.running_cli import running_cli, taking_part
 processes = [one.pid for one in taking_part(running_cli(), sys.argv[1])]
-print(take(export("a/b/c"), processes, SystemClock()) or "nothing", flush=True)
+print(take([export("a/b/c")], processes, SystemClock())[0] or "nothing", flush=True)
 """
 _RUNS = f"""
 import subprocess, sys

@@ -84,43 +84,52 @@ def _end(begun: Sequence[subprocess.Popen[bytes]]) -> None:
         one.wait()
 
 
-def take(command: Command, processes: Iterable[int], clock: Clock) -> str:
-    """What the program's process was told by a command, once that has ended; each is given out once.
+def take(commands: Sequence[Command], processes: Iterable[int], clock: Clock) -> list[str]:
+    """What the program's process was told by each command, once that has ended; it is given out once.
 
     Args:
         processes: Those of the running update, see `taking_part`: no other one's reading is taken.
 
     Returns:
-        "" if there is nothing. A command that was killed may have told a part.
+        "" where there is nothing. A command that was killed may have told a part.
     """
     if sys.platform != "linux":
-        return ""
+        return ["" for _ in commands]
+    shown: dict[str, Path] = {}
+    with contextlib.suppress(psutil.Error):
+        shown = dict(_shown(processes))
+    until = clock.monotonic() + _TIMEOUT_S
+    return [_told(shown.get(_name(one)), until, clock) for one in commands]
+
+
+def _told(path: Path | None, until: float, clock: Clock) -> str:
+    """What is in this memory once nobody writes there; "" if it lasts too long, or cannot be read."""
     import fcntl  # noqa: PLC0415  Windows has none
 
-    since = clock.monotonic()
-    with contextlib.suppress(OSError, UnicodeDecodeError, psutil.Error):
-        for path in _shown(_name(command), processes):
-            with path.open("r+", encoding="utf-8") as file:
-                while clock.monotonic() - since < _TIMEOUT_S:
-                    try:
-                        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    except BlockingIOError:
-                        clock.sleep(_POLL_S)
-                        continue
-                    text = file.read()
-                    file.truncate(0)
-                    return text
+    if path is None:
+        return ""
+    with contextlib.suppress(OSError, UnicodeDecodeError), path.open("r+", encoding="utf-8") as file:
+        while clock.monotonic() < until:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                clock.sleep(_POLL_S)
+                continue
+            text = file.read()
+            file.truncate(0)
+            return text
     return ""
 
 
-def _shown(name: str, processes: Iterable[int]) -> Iterator[Path]:
-    """Where memory of this name can be opened."""
+def _shown(processes: Iterable[int]) -> Iterator[tuple[str, Path]]:
+    """The memory of these processes by its name, and where it can be opened."""
     for process in processes:
         with contextlib.suppress(OSError):
             for path in Path(f"/proc/{process}/fd").iterdir():
                 with contextlib.suppress(OSError):
-                    if path.readlink() == Path(f"/memfd:{name} (deleted)"):
-                        yield path
+                    target = str(path.readlink())
+                    if target.startswith("/memfd:"):
+                        yield target.removeprefix("/memfd:").removesuffix(" (deleted)"), path
 
 
 def _name(command: Command) -> str:

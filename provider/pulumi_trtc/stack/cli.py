@@ -7,7 +7,7 @@ import json
 import math
 import subprocess
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,12 +29,12 @@ _TIMEOUT_S = 60.0
 _CUT_SHORT, _CUT_SHORT_S = "failed to load checkpoint", (0.1, 0.3, 1.0)
 """What the CLI says of a file that is not whole, and how long is waited each time until it is read again."""
 
-Ahead = Callable[[Command], str]
-"""Gives what the program's process was told by a command, "" for nothing. See `take`."""
+Ahead = Callable[[Sequence[Command]], Sequence[str]]
+"""Gives what the program's process was told by each command, "" for nothing. See `take`."""
 
 
-def _nothing(_command: Command) -> str:
-    return ""
+def _nothing(commands: Sequence[Command]) -> Sequence[str]:
+    return ["" for _ in commands]
 
 
 @attrs.frozen
@@ -185,18 +185,19 @@ class StackReader:
             yield ""
 
     def _read(self, name: str, ahead: Ahead = _nothing) -> Evidence | str:
-        newest = self.beside.submit(self._history, name, ahead)
+        exported, listed = ahead((export(name), history(name)))
+        newest = self.beside.submit(self._history, name, listed)
         try:
-            state = self._state(name, ahead)
+            state = self._state(name, exported)
             age = 0.0 if state.written is None else abs(self.clock.now() - state.written)
             return Evidence(state, newest.result(), age)
         except (OSError, subprocess.SubprocessError, ValueError) as failure:
             return why_not(failure)
 
-    def _state(self, name: str, ahead: Ahead) -> State:
+    def _state(self, name: str, told: str) -> State:
         command = export(name)
         with contextlib.suppress(ValueError):
-            return parse_export(ahead(command))
+            return parse_export(told)
         # A backend of files may be read just while the engine writes there: then it is read again.
         for wait in _CUT_SHORT_S:
             try:
@@ -207,11 +208,10 @@ class StackReader:
             self.clock.sleep(wait)
         return parse_export(self.run(*command))
 
-    def _history(self, name: str, ahead: Ahead) -> History:
-        command = history(name)
+    def _history(self, name: str, told: str) -> History:
         with contextlib.suppress(ValueError):
-            return parse_history(ahead(command))
-        return parse_history(self.run(*command))
+            return parse_history(told)
+        return parse_history(self.run(*history(name)))
 
     def _address(self) -> str:
         named = self.environ.get("PULUMI_BACKEND_URL", "")
@@ -232,8 +232,8 @@ def open_reader(environ: Mapping[str, str], engine: str = "") -> StackReader:
     """
     clock, cli = SystemClock(), running_cli()
 
-    def ahead(command: Command) -> str:
-        return take(command, (one.pid for one in taking_part(cli, engine)), clock)
+    def ahead(commands: Sequence[Command]) -> Sequence[str]:
+        return take(commands, (one.pid for one in taking_part(cli, engine)), clock)
 
     return StackReader(clock, environ, cli, ThreadPoolExecutor(max_workers=4), ahead)
 
