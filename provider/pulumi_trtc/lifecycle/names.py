@@ -106,7 +106,8 @@ class Names:
         if urn in index.inputs:
             inputs, outputs = index.inputs[urn]
             self._keep(urn, stack, inputs, backend)
-            self._all[urn] |= {*index.lost(urn), sent_identity(outputs) or self._new[urn]}
+            for identity in (sent_identity(outputs), *index.lost(urn)):
+                self.add(urn, identity)
             return
         salts = (Identity.derive(backend(), stack, urn, salt) for salt in count())
         # The first one may belong to a recording that was called so once.

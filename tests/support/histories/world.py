@@ -185,7 +185,7 @@ class People:
                 task.until = self.clock.monotonic()
 
     def _never_saved(self, side: Side, name: str, whose: str) -> None:
-        """An alias leads to what is saved: what is not is another recording under another name."""
+        """What was not saved under a name is nobody's without it: an alias leads to what is saved."""
         if side.engine.saved(name) is None:
             self.ledger.gives_up(side.engine, whose)
 
