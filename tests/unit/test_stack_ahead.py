@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import pytest
 from pulumi_trtc.clock import SystemClock
 from pulumi_trtc.stack import ahead
 from pulumi_trtc.stack.cli import Ahead, StackReader
-from pulumi_trtc.stack.commands import export, history
+from pulumi_trtc.stack.commands import Command, export, history
 from pulumi_trtc.stack.running_cli import RunningCli
 from tests.support import exported
 from tests.support.clock import ManualClock
@@ -108,7 +108,7 @@ def test_another_stack_s_reading_is_not_found(tmp_path: Path) -> None:
     assert take(export("organization/test/other")) == ""
 
 
-def test_a_process_that_has_ended_or_is_another_user_s_is_passed_over(tmp_path: Path) -> None:
+def test_a_process_that_has_ended_is_passed_over(tmp_path: Path) -> None:
     begin(a_cli(tmp_path, "print(1)"))
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
@@ -132,6 +132,19 @@ def test_the_provider_goes_by_it_once_and_then_by_the_state_of_the_moment(tmp_pa
     reader.begin(STACK, declared=True)
     assert reader.evidence(STACK, {"one"}).state.knows("one")
     assert reader.now(STACK, "two").state.knows("two")
+
+
+def test_where_no_program_has_declared_anything_nothing_is_looked_for(tmp_path: Path) -> None:
+    looked: list[object] = []
+
+    def told(commands: Sequence[Command]) -> Sequence[str]:
+        looked.extend(commands)
+        return ["", ""]
+
+    reader = a_reader(tmp_path, with_task("one"), told)
+    reader.begin(STACK, declared=False)
+    assert reader.evidence(STACK, {"one"}).state.knows("one")
+    assert looked == []
 
 
 @pytest.mark.parametrize("part", ["", "{", '{"version": 3}', "[]", "error: no such stack"])

@@ -110,7 +110,9 @@ class StackReader:
         for name in self._asked[stack]:
             with self._lock:
                 if (stack, name) not in self._found:
-                    self._found[stack, name] = self.beside.submit(self._read, name, self.ahead)
+                    # A program's process reads by the full name alone, and in most destroys there is none.
+                    ahead = self.ahead if name == stack else _nothing
+                    self._found[stack, name] = self.beside.submit(self._read, name, ahead)
             yield self._found[stack, name]
 
     def _verified(self, found: Iterable[Evidence | str], stack: str, task_ids: Collection[str]) -> Evidence:
